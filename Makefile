@@ -1,0 +1,45 @@
+# Two commands do everything: `make demo` and `make test`. Both install first what they need, into .venv.
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+INSTALLED := $(VENV)/.installed
+
+export DAGSTER_DISABLE_TELEMETRY = 1
+export DO_NOT_TRACK = 1
+export RUNTIME__DLTHUB_TELEMETRY = false
+
+.PHONY: demo test lint unit install lock clean
+
+demo: install ## run the whole pipeline on the sandbox company and say where the reports are
+	@$(BIN)/salesops demo
+
+test: install lint unit ## everything that CI checks
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests --config dbt_project/.sqlfluff
+
+unit: install
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed; try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@# The installer itself comes from the lock file too, with its hashes.
+	@awk '/^[a-zA-Z0-9]/ { keep = /^uv==/ } keep' requirements.lock > $(VENV)/uv.lock
+	@test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: install ## refresh requirements.lock to the newest versions that pyproject.toml allows
+	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --output-file requirements.lock
+
+clean: ## remove what the pipeline wrote; the environment stays
+	rm -rf data dbt_project/target dbt_project/logs

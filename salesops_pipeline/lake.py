@@ -1,0 +1,135 @@
+"""The lake: append-only Parquet that every engine reads, and the list of files that belong to completed loads.
+
+Layout under the root::
+
+    raw/<system>/<table>/<load id>.<file id>.parquet   rows as the source gave them, plus ``_dlt_load_id``
+    raw/<system>/_dlt_loads/*.jsonl                    one line per completed load, written by dlt last
+    contracts/<system>/<table>.parquet                 zero rows, the contract's columns and types
+    catalog/raw_files.jsonl                            the files a build may read (see `Lake.write_catalog`)
+    derived/<step>/                                    what Python steps hand to dbt
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from salesops_pipeline.contracts import LOAD_ID_COLUMN, load_contract, systems
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Paths and visibility rules of one lake.
+
+    Args:
+        root: The lake's folder; created on first write.
+    """
+
+    root: Path
+
+    @property
+    def raw_dir(self) -> Path:
+        """Where dlt writes; one dataset folder per system."""
+        return self.root / "raw"
+
+    @property
+    def derived_dir(self) -> Path:
+        """Where Python steps write what dbt reads back."""
+        return self.root / "derived"
+
+    @property
+    def catalog_path(self) -> Path:
+        """One JSON object per line: ``system``, ``table``, ``path``."""
+        return self.root / "catalog" / "raw_files.jsonl"
+
+    def contract_file(self, system: str, table: str) -> Path:
+        """The zero-row Parquet file of a table."""
+        return self.root / "contracts" / system / f"{table}.parquet"
+
+    def completed_loads(self, system: str) -> dict[str, dict[str, object]]:
+        """Load packages that finished, by load id, oldest first.
+
+        A package is finished when dlt has written its line; files of a load that was interrupted have no line and stay
+        invisible until dlt completes that same package.
+        """
+        loads: dict[str, dict[str, object]] = {}
+        for path in (self.raw_dir / system / "_dlt_loads").glob("*.jsonl"):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                if line.strip():
+                    entry = json.loads(line)
+                    loads[str(entry["load_id"])] = entry
+        return dict(sorted(loads.items(), key=lambda item: float(item[0])))
+
+    def visible_files(self, system: str, table: str, *, known_at: dt.datetime | None = None) -> list[Path]:
+        """Data files of completed loads, oldest load first.
+
+        Args:
+            system: Source system.
+            table: Raw table.
+            known_at: Leave out loads that began after this moment.
+        """
+        loads = self.completed_loads(system)
+        limit = known_at.timestamp() if known_at else float("inf")
+        files = [
+            (float(load_id), path)
+            for path in (self.raw_dir / system / table).glob("*.parquet")
+            if (load_id := ".".join(path.name.split(".")[:2])) in loads and float(load_id) <= limit
+        ]
+        return [path for _, path in sorted(files)]
+
+    def write_catalog(self, *, known_at: dt.datetime | None = None) -> Path:
+        """Write the list of files that the next build reads, each table's zero-row contract file first.
+
+        A build thereby sees one fixed set of loads, however many finish while it runs. The list is data, not a dbt
+        variable, so it never makes dbt parse the project again.
+        """
+        lines = [
+            json.dumps({"system": system, "table": table.name, "path": str(path)})
+            for system in systems()
+            for table in load_contract(system).tables
+            for path in (
+                self._write_contract_file(system, table.name),
+                *self.visible_files(system, table.name, known_at=known_at),
+            )
+        ]
+        _replace_text(self.catalog_path, lines)
+        return self.catalog_path
+
+    def _write_contract_file(self, system: str, table_name: str) -> Path:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        schema = load_contract(system).table(table_name).arrow_schema().append(pa.field(LOAD_ID_COLUMN, pa.string()))
+        path = self.contract_file(system, table_name)
+        if not path.exists() or pq.read_schema(path).remove_metadata() != schema:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_suffix(".tmp")
+            pq.write_table(schema.empty_table(), temporary)
+            os.replace(temporary, path)
+        return path
+
+    def write_run_context(self, *, as_of: dt.date) -> Path:
+        """Write the inputs of a build that models read as a one-row table: the as-of date."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self.derived_dir / "run_context" / "run_context.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".tmp")
+        pq.write_table(pa.table({"as_of_date": pa.array([as_of], pa.date32())}), temporary)
+        os.replace(temporary, path)
+        return path
+
+
+def _replace_text(path: Path, lines: Iterable[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    os.replace(temporary, path)

@@ -1,0 +1,128 @@
+"""All settings in one place: environment variables ``SALESOPS_*`` or a ``.env`` file, every one documented here.
+
+Secrets are ``SecretStr``: they never print, and nothing writes them to logs, metadata or artefacts.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from salesops_pipeline.errors import ConfigurationError
+from salesops_pipeline.lake import Lake
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What the pipeline needs to know about its surroundings. Unset systems are simply not connected."""
+
+    model_config = SettingsConfigDict(env_prefix="SALESOPS_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        default=PROJECT_DIR / "data",
+        description="Everything the pipeline writes: lake, warehouse, published versions, reports, Dagster's storage.",
+    )
+    policy_dir: Path = Field(
+        default=PROJECT_DIR / "policy", description="What the sales organisation decides, as text."
+    )
+    keep_versions: int = Field(default=10, ge=2, description="How many published versions stay for rollback.")
+
+    salesforce_instance_url: str = Field(
+        default="",
+        description="The org's My Domain address, https://<name>.my.salesforce.com. Empty: Salesforce is not connected.",
+    )
+    salesforce_client_id: str = Field(
+        default="", description="Consumer key of the connected app (OAuth 2.0 client credentials flow)."
+    )
+    salesforce_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Consumer secret of the connected app."
+    )
+    salesforce_api_version: str = Field(default="v62.0", description="REST API version.")
+    salesforce_overlap_minutes: int = Field(
+        default=30,
+        ge=0,
+        description="How far each incremental load reaches back behind the last change seen: late commits carry older stamps.",
+    )
+    salesforce_bulk_rows: int = Field(
+        default=20_000,
+        ge=0,
+        description="From how many rows on an object is pulled by Bulk API 2.0 instead of REST.",
+    )
+
+    files_dirs: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(),
+        description="Folders with exports and a mapping.yml each, separated by commas.",
+    )
+
+    @field_validator("files_dirs", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("data_dir", "policy_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def dbt_project_dir(self) -> Path:
+        """Where the dbt models live."""
+        return PROJECT_DIR / "dbt_project"
+
+    @property
+    def expectations_dir(self) -> Path:
+        """Where the Great Expectations suites live."""
+        return PROJECT_DIR / "expectations"
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The Parquet lake: raw, append-only."""
+        return Lake(self.data_dir / "lake")
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The working DuckDB file that only dbt writes."""
+        return self.data_dir / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        """Where published versions live; ``current`` points to the one that readers see."""
+        return self.data_dir / "published"
+
+    @property
+    def reports_dir(self) -> Path:
+        """Where reports are written."""
+        return self.data_dir / "reports"
+
+    @property
+    def sandbox_dir(self) -> Path:
+        """Where the sandbox company lives, if there is one."""
+        return self.data_dir / "sandbox"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own storage."""
+        return self.data_dir / "dagster"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings from the environment and ``.env``; ``overrides`` win.
+
+    Raises:
+        ConfigurationError: A value does not fit; the message names the variable.
+    """
+    try:
+        return Settings(**overrides)  # pyright: ignore[reportArgumentType]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "SALESOPS_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigurationError(
+            f"setting {name} is not usable: {first['msg']}", where="environment or .env", fix="Correct or unset it."
+        ) from None
