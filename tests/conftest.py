@@ -1,0 +1,33 @@
+"""Fixtures that every room's tests may use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from salesops_pipeline.settings import PROJECT_DIR
+
+for _name in [name for name in os.environ if name.startswith("SALESOPS_")]:
+    del os.environ[_name]  # a developer's own settings must not reach the tests
+os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with public data sets, which the project does not contain."""
+    folder = PROJECT_DIR.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the public data sets are not beside the project (../shared/data)")
+    return folder
+
+
+@pytest.fixture
+def clean_environment() -> Iterator[None]:
+    """Undo what a test sets in the environment."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
