@@ -1,0 +1,96 @@
+{#- A moment with a time zone as the same moment in UTC without one: timestamps in the warehouse are UTC. -#}
+{% macro to_utc(expression) %}{{ return(adapter.dispatch('to_utc')(expression)) }}{% endmacro %}
+
+{% macro duckdb__to_utc(expression) -%}
+    ({{ expression }} at time zone 'UTC')
+{%- endmacro %}
+
+{% macro spark__to_utc(expression) -%}
+    {{ expression }}
+{%- endmacro %}
+
+
+{#- Unix seconds as text to a UTC timestamp. -#}
+{% macro epoch_to_timestamp(expression) %}{{ return(adapter.dispatch('epoch_to_timestamp')(expression)) }}{% endmacro %}
+
+{% macro duckdb__epoch_to_timestamp(expression) -%}
+    (to_timestamp(cast({{ expression }} as double)) at time zone 'UTC')
+{%- endmacro %}
+
+{% macro spark__epoch_to_timestamp(expression) -%}
+    timestamp_micros(cast(cast({{ expression }} as decimal(20, 6)) * 1000000 as bigint))
+{%- endmacro %}
+
+
+{#- The calendar day of a UTC timestamp in a time zone. -#}
+{% macro local_date(expression, time_zone) %}
+    {{- return(adapter.dispatch('local_date')(expression, time_zone)) -}}
+{% endmacro %}
+
+{% macro duckdb__local_date(expression, time_zone) -%}
+    cast(({{ expression }} at time zone 'UTC') at time zone {{ time_zone }} as date)
+{%- endmacro %}
+
+{% macro spark__local_date(expression, time_zone) -%}
+    cast(from_utc_timestamp({{ expression }}, {{ time_zone }}) as date)
+{%- endmacro %}
+
+
+{#- The UTC timestamp at which a day begins in a time zone. -#}
+{% macro start_of_day(expression, time_zone) %}
+    {{- return(adapter.dispatch('start_of_day')(expression, time_zone)) -}}
+{% endmacro %}
+
+{% macro duckdb__start_of_day(expression, time_zone) -%}
+    ((cast({{ expression }} as timestamp) at time zone {{ time_zone }}) at time zone 'UTC')
+{%- endmacro %}
+
+{% macro spark__start_of_day(expression, time_zone) -%}
+    to_utc_timestamp(cast({{ expression }} as timestamp), {{ time_zone }})
+{%- endmacro %}
+
+
+{#- A date some months or days on, as a date (adding an interval gives a timestamp on some engines). -#}
+{% macro add_months(expression, months) %}{{ return(adapter.dispatch('add_months')(expression, months)) }}{% endmacro %}
+
+{% macro duckdb__add_months(expression, months) -%}
+    cast({{ expression }} + to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+
+{% macro spark__add_months(expression, months) -%}
+    add_months({{ expression }}, cast({{ months }} as int))
+{%- endmacro %}
+
+{% macro add_days(expression, days) %}{{ return(adapter.dispatch('add_days')(expression, days)) }}{% endmacro %}
+
+{% macro duckdb__add_days(expression, days) -%}
+    ({{ expression }} + cast({{ days }} as integer))
+{%- endmacro %}
+
+{% macro spark__add_days(expression, days) -%}
+    date_add({{ expression }}, cast({{ days }} as int))
+{%- endmacro %}
+
+
+{#- Whole days from one date to another, negative when the second is earlier. -#}
+{% macro days_between(earlier, later) %}{{ return(adapter.dispatch('days_between')(earlier, later)) }}{% endmacro %}
+
+{% macro duckdb__days_between(earlier, later) -%}
+    cast(date_diff('day', {{ earlier }}, {{ later }}) as integer)
+{%- endmacro %}
+
+{% macro spark__days_between(earlier, later) -%}
+    datediff({{ later }}, {{ earlier }})
+{%- endmacro %}
+
+
+{#- Every day in [first, last) of the rows of a relation, one row per day, in the column date_day. -#}
+{% macro explode_days(first, last) %}{{ return(adapter.dispatch('explode_days')(first, last)) }}{% endmacro %}
+
+{% macro duckdb__explode_days(first, last) -%}
+    cast(unnest(generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp) - interval 1 day, interval 1 day)) as date)
+{%- endmacro %}
+
+{% macro spark__explode_days(first, last) -%}
+    explode(sequence({{ first }}, date_sub({{ last }}, 1), interval 1 day))
+{%- endmacro %}

@@ -1,0 +1,64 @@
+{#-
+    The newest version of every record of an append-only raw table, deleted records included.
+
+    Deduplicate first, drop deleted rows second: the other way round an older, live version of a deleted record would
+    come back. The order is total: the source's own stamp, then the load that brought the row, then its content.
+-#}
+{% macro latest_rows(system, table, key, stamp) -%}
+(
+    select *
+    from (
+        select
+            raw_rows.*,
+            row_number() over (
+                partition by {{ key }}
+                order by
+                    {{ stamp }} desc nulls last,
+                    cast(_dlt_load_id as double) desc,
+                    {{ row_hash('raw_rows') }} desc
+            ) as version_rank
+        from {{ raw_table(system, table) }} as raw_rows
+    ) as ranked
+    where version_rank = 1
+)
+{%- endmacro %}
+
+
+{#- The rows of the newest load of a raw table that every load brings whole. -#}
+{% macro newest_load(system, table) -%}
+(
+    select *
+    from (
+        select
+            raw_rows.*,
+            rank() over (order by cast(_dlt_load_id as double) desc) as load_rank
+        from {{ raw_table(system, table) }} as raw_rows
+    ) as ranked
+    where load_rank = 1
+)
+{%- endmacro %}
+
+
+{#- When we learned a raw row: the moment its load package began. -#}
+{% macro known_at() -%}
+{{ epoch_to_timestamp('_dlt_load_id') }}
+{%- endmacro %}
+
+
+{#-
+    The rows of an entity (or of the quarantine) that count: those of the newest load of each feed of each mapping. Every
+    export is complete, so a row that the newest load of its feed lacks is gone, also when that load brought no row.
+-#}
+{% macro newest_feed_rows(table) -%}
+(
+    select feed_rows.*
+    from {{ raw_table('files', table) }} as feed_rows
+    inner join {{ latest_rows('files', 'feed_load', key='_source, entity, _feed', stamp='cast(_dlt_load_id as double)') }}
+        as feed_loads
+        on
+            feed_rows._source = feed_loads._source
+            and feed_rows._feed = feed_loads._feed
+            and feed_rows._dlt_load_id = feed_loads._dlt_load_id
+            and feed_loads.entity = {{ 'feed_rows.entity' if table == 'quarantine' else "'" ~ table ~ "'" }}
+)
+{%- endmacro %}

@@ -1,0 +1,15 @@
+{# The products on opportunities that exist as of the as-of day. Lines have no history: they are today's. #}
+select
+    lines.opportunity_line_id,
+    lines.opportunity_id,
+    opportunities.company_id,
+    lines.product_id,
+    lines.quantity,
+    lines.unit_price,
+    lines.list_price,
+    lines.total_amount,
+    cast(lines.list_price * lines.quantity as decimal(18, 2)) as list_amount,
+    opportunities.currency_code,
+    {{ convert('lines.total_amount', 'opportunities.reporting_rate') }} as reporting_total_amount
+from {{ ref('conformed_opportunity_line') }} as lines
+inner join {{ ref('fct_opportunity') }} as opportunities on lines.opportunity_id = opportunities.opportunity_id

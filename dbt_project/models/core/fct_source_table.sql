@@ -1,0 +1,10 @@
+{# What the pipeline has of each table of each source, and how fresh it is. #}
+select
+    source_system,
+    table_name,
+    row_count,
+    raw_row_count,
+    load_count,
+    last_loaded_at,
+    latest_record_at
+from {{ ref('conformed_source_table') }}

@@ -1,0 +1,9 @@
+{# Accounts that opportunities name and no system describes: an export may have account names and no list of accounts. #}
+select
+    opportunities.account_id,
+    min(opportunities.company_id) as company_id,
+    min(opportunities.known_at) as known_at
+from {{ ref('conformed_opportunity') }} as opportunities
+left join {{ ref('conformed_account') }} as accounts on opportunities.account_id = accounts.account_id
+where opportunities.account_id is not null and accounts.account_id is null
+group by opportunities.account_id

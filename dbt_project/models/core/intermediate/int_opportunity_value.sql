@@ -1,0 +1,49 @@
+{#
+    What is known of each tracked field of each opportunity: its value now, when the opportunity began, and when its close
+    day began in the company's time zone. Values are texts, so that all fields share one shape.
+#}
+{% set fields = {
+    'stage_name': 'stage_name',
+    'amount': 'amount',
+    'close_date': 'close_date',
+    'owner_person_id': 'owner_person_id',
+    'account_id': 'account_id',
+    'probability': 'probability',
+    'forecast_category': 'forecast_category',
+} %}
+with first_changes as (
+    select
+        opportunity_id,
+        min(changed_at) as first_changed_at
+    from {{ ref('conformed_opportunity_history') }}
+    group by opportunity_id
+),
+
+opportunities as (
+    select
+        opportunities.*,
+        coalesce(
+            opportunities.created_at,
+            first_changes.first_changed_at,
+            cast({{ far_past() }} as timestamp)
+        ) as began_at,
+        {{ start_of_day('opportunities.close_date', 'clock.time_zone') }} as close_day_at
+    from {{ ref('conformed_opportunity') }} as opportunities
+    inner join {{ ref('int_company_clock') }} as clock on opportunities.company_id = clock.company_id
+    left join first_changes on opportunities.opportunity_id = first_changes.opportunity_id
+)
+
+{% for field, expression in fields.items() -%}
+    select
+        opportunity_id,
+        '{{ field }}' as field_name,
+        cast({{ expression }} as {{ dbt.type_string() }}) as current_value,
+        status,
+        began_at,
+        close_day_at,
+        source_modified_at
+    from opportunities
+    {% if not loop.last -%}
+        union all
+    {% endif -%}
+{% endfor %}

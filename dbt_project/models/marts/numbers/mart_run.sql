@@ -1,0 +1,3 @@
+{# What this version of the marts looks at. #}
+select as_of_date
+from {{ ref('run_context') }}

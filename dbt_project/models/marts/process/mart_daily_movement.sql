@@ -1,0 +1,49 @@
+{#
+    What happened on each day up to the as-of day, by kind of event: how many opportunities, and how much money. The amount
+    is that of the opportunity after the event; for a change of amount it is the change. Owner and team are those of the
+    event's day.
+#}
+with movements as (
+    select
+        company_id,
+        owner_person_id,
+        owner_team_id,
+        event_date,
+        event_type,
+        opportunity_id,
+        case
+            when field_name = 'amount' then coalesce(new_amount, 0) - coalesce(old_amount, 0)
+            else new_amount
+        end as reporting_amount
+    from {{ ref('fct_opportunity_event') }}
+),
+
+by_day as (
+    select
+        company_id,
+        node_type,
+        node_id,
+        event_date,
+        event_type,
+        count(distinct opportunity_id) as opportunity_count,
+        sum(reporting_amount) as reporting_amount
+    from {{ rows_by_node('movements', 'owner_person_id', 'owner_team_id') }} as rows_of_nodes
+    group by
+        company_id,
+        node_type,
+        node_id,
+        event_date,
+        event_type
+)
+
+select
+    by_day.company_id,
+    by_day.node_type,
+    by_day.node_id,
+    nodes.node_name,
+    by_day.event_date,
+    by_day.event_type,
+    by_day.opportunity_count,
+    cast(coalesce(by_day.reporting_amount, 0) as decimal(18, 2)) as reporting_amount
+from by_day
+left join {{ ref('dim_node') }} as nodes on by_day.node_type = nodes.node_type and by_day.node_id = nodes.node_id

@@ -1,0 +1,32 @@
+{#
+    A history row never changes, and it lives and dies with its opportunity: its own deletion mark is not read, so that
+    history comes back when the opportunity is restored, and stays when Salesforce purges it with age.
+#}
+with versions as (
+    select
+        history.*,
+        row_number() over (
+            partition by Id
+            order by cast(_dlt_load_id as double), {{ row_hash('history') }}
+        ) as version_rank
+    from {{ raw_table('salesforce', 'opportunity_field_history') }} as history
+    where OpportunityId is not null
+),
+
+renamed as (
+    select
+        Id as opportunity_field_history_id,
+        OpportunityId as opportunity_id,
+        Field as field_name,
+        DataType as data_type,
+        OldValue as old_value,
+        NewValue as new_value,
+        CreatedById as created_by_user_id,
+        {{ to_utc('CreatedDate') }} as created_at,
+        {{ known_at() }} as known_at
+    from versions
+    where version_rank = 1
+)
+
+select *
+from renamed

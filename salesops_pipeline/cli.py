@@ -1,0 +1,403 @@
+"""The ``salesops`` command. Each subcommand is a few lines that call a room; nothing is decided here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from salesops_pipeline.errors import UserError
+from salesops_pipeline.settings import PROJECT_DIR, Settings, load_settings
+
+app = typer.Typer(help="Sales operations as a data product.", no_args_is_help=True, pretty_exceptions_enable=False)
+sandbox_app = typer.Typer(help="A simulated company, served as the systems a real one has.", no_args_is_help=True)
+files_app = typer.Typer(help="Exports and spreadsheets as a source.", no_args_is_help=True)
+publish_app = typer.Typer()
+report_app = typer.Typer(help="Reports of the published version.", no_args_is_help=True)
+app.add_typer(sandbox_app, name="sandbox")
+app.add_typer(files_app, name="files")
+app.add_typer(publish_app, name="publish")
+app.add_typer(report_app, name="report")
+
+console = Console()
+errors = Console(stderr=True)
+
+DEFAULT_SEED, DEFAULT_PEOPLE, DEFAULT_YEARS, DEFAULT_PORT = 7, 60, 3, 8700
+_MARKS = {
+    "done": "[green]✓[/green]",
+    "failed": "[red]✗[/red]",
+    "check": "[yellow]![/yellow]",
+    "ok": "[green]✓[/green]",
+    "note": "[blue]·[/blue]",
+    "problem": "[red]✗[/red]",
+}
+_MOVEMENTS = ("new", "changed", "late-edited", "deleted", "undeleted", "merged")
+
+AsOf = Annotated[str | None, typer.Option(help="The day to look at, YYYY-MM-DD; today if left out.")]
+
+
+def main() -> None:
+    """Run the command; an error of the user is one line and exit code 1, without a traceback."""
+    try:
+        app()
+    except UserError as error:
+        errors.print(f"[red]error:[/red] {escape(error.line())}", soft_wrap=True)
+        sys.exit(1)
+
+
+@app.command()
+def demo(
+    seed: int = DEFAULT_SEED,
+    people: int = DEFAULT_PEOPLE,
+    years: Annotated[float, typer.Option(help="Length of the company's history.")] = DEFAULT_YEARS,
+) -> None:
+    """Create the sandbox company if there is none, run the whole pipeline on it, and say where the reports are."""
+    settings = load_settings()
+    if not (settings.sandbox_dir / "company.sqlite").exists():
+        _create_sandbox(settings, seed, people, years, dt.datetime.now(dt.UTC).date())
+    _run(settings, as_of=None, sources=[])
+    console.print("Look inside with [bold]salesops ui[/bold] (Dagster) or [bold]salesops status[/bold].")
+
+
+@app.command()
+def run(
+    as_of: AsOf = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Pull only this system (repeatable); the rest stays as it was.")
+    ] = None,
+) -> None:
+    """Pull every source, build, audit, publish and report."""
+    _run(load_settings(), as_of=as_of, sources=source or [])
+
+
+def _run(settings: Settings, *, as_of: str | None, sources: list[str]) -> None:
+    from salesops_pipeline.orchestration.context import resolve_as_of
+
+    resolve_as_of(as_of, settings)  # a mistyped date should not cost the start of a run
+    with _only_our_words() as terminal, terminal.status("starting") as status:
+
+        def listener(kind: str, text: str) -> None:
+            text = escape(text)
+            if kind in {"step", "log"}:
+                status.update(f"running {text}" if kind == "step" else text[: max(terminal.width - 4, 20)])
+            else:
+                terminal.print(f"{_MARKS[kind]} {text}", soft_wrap=True)
+
+        from salesops_pipeline.orchestration.runner import run_daily
+
+        outcome = run_daily(settings, as_of=as_of, sources=sources, listener=listener)
+    if outcome.loads:
+        console.print(_loads_table(outcome.loads))
+    if not outcome.success:
+        raise UserError(
+            f"the run did not finish: {'; '.join(outcome.failures) or 'see the run in the UI'}",
+            where=f"run {outcome.run_id[:8]}",
+            fix="Readers keep the last version that passed. `salesops ui` shows the run.",
+        )
+    _print_published(settings)
+
+
+@contextmanager
+def _only_our_words() -> Iterator[Console]:
+    """A console on the real terminal, while what dbt and Dagster print goes to Dagster's step logs alone."""
+    sys.stdout.flush()
+    with os.fdopen(os.dup(1), "w") as terminal, Path(os.devnull).open("w") as nowhere:
+        saved = os.dup(2)
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield Console(file=terminal)
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.dup2(terminal.fileno(), 1)
+            os.dup2(saved, 2)
+            os.close(saved)
+
+
+def _loads_table(loads: tuple[tuple[str, dict[str, object]], ...]) -> Table:
+    table = Table(title="What was pulled", title_justify="left")
+    for name, justify in (("table", "left"), ("method", "left"), ("rows", "right"), ("requests", "right"), ("from", "left")):
+        table.add_column(name, justify="right" if justify == "right" else "left")
+    for name, values in loads:
+        if values.get("dagster/row_count") or values.get("requests"):
+            table.add_row(
+                name,
+                str(values.get("method", "")),
+                f"{values.get('dagster/row_count', 0):,}",
+                str(values.get("requests", "")),
+                str(values.get("cursor from", "")),
+            )
+    return table
+
+
+def _print_published(settings: Settings) -> None:
+    from salesops_pipeline.publishing.versions import open_verified
+
+    version = open_verified(settings)
+    console.print(f"Published [bold]{version.version}[/bold], as of {version.certificate.as_of_date}:")
+    console.print(f"  reports   {settings.reports_dir / 'index.html'}", soft_wrap=True)
+    console.print(f"  BI tools  {settings.published_dir / 'current' / version.duckdb_path.name}", soft_wrap=True)
+    console.print(f"            {settings.published_dir / 'current' / 'parquet'}", soft_wrap=True)
+
+
+@app.command()
+def ui(port: int = 3000) -> None:
+    """Open the Dagster UI on the loopback address, with the daemon that runs schedules."""
+    from salesops_pipeline.orchestration.instance import prepare_dagster_home
+
+    prepare_dagster_home(load_settings())
+    console.print(f"Dagster on http://127.0.0.1:{port} (Ctrl-C ends it)")
+    dagster = str(Path(sys.executable).parent / "dagster")
+    arguments = ["dev", "-w", str(PROJECT_DIR / "workspace.yaml"), "-h", "127.0.0.1", "-p", str(port)]
+    os.chdir(PROJECT_DIR)
+    os.execv(dagster, [dagster, *arguments])  # noqa: S606  the UI replaces this process, so Ctrl-C reaches it
+
+
+@app.command()
+def status() -> None:
+    """Say what is published, how fresh each source is, and how the last build went."""
+    from salesops_pipeline.publishing import build_record
+    from salesops_pipeline.publishing.versions import current_version, open_verified
+
+    settings = load_settings()
+    build = build_record.read_build(settings)
+    console.print(f"Last build: {f'{build.status}, as of {build.as_of_date}' if build else 'none yet'}")
+    if current_version(settings) is None:
+        console.print("Published: nothing yet. Run [bold]salesops run[/bold] or [bold]salesops demo[/bold].")
+        return
+    version = open_verified(settings)
+    certificate = version.certificate
+    console.print(
+        f"Published: [bold]{version.version}[/bold], as of {certificate.as_of_date}, "
+        f"{certificate.count('passed') + certificate.dbt.passed} checks passed"
+    )
+    table = Table("source", "table", "rows", "last loaded", "latest record")
+    for source in certificate.sources:
+        table.add_row(
+            source.source_system,
+            source.table_name,
+            f"{source.row_count:,}",
+            f"{source.last_loaded_at or 'never':%Y-%m-%d %H:%M}" if source.last_loaded_at else "never",
+            f"{source.latest_record_at:%Y-%m-%d %H:%M}" if source.latest_record_at else "-",
+        )
+    console.print(table)
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, credentials, reachability, disk and versions, and say what to fix."""
+    from salesops_pipeline.doctor import examine
+
+    problems = 0
+    for finding in examine(load_settings()):
+        problems += finding.status == "problem"
+        console.print(f"{_MARKS[finding.status]} {escape(finding.subject)}: {escape(finding.detail)}", soft_wrap=True)
+    raise typer.Exit(1 if problems else 0)
+
+
+@sandbox_app.command("create")
+def sandbox_create(
+    seed: int = DEFAULT_SEED,
+    people: int = DEFAULT_PEOPLE,
+    years: float = DEFAULT_YEARS,
+    until: Annotated[str | None, typer.Option(help="Last simulated day, YYYY-MM-DD; today if left out.")] = None,
+) -> None:
+    """Simulate a company from a seed: the same arguments give the same company."""
+    settings = load_settings()
+    _create_sandbox(settings, seed, people, years, _date(until, "--until") or dt.datetime.now(dt.UTC).date())
+
+
+def _create_sandbox(settings: Settings, seed: int, people: int, years: float, until: dt.date) -> None:
+    from salesops_pipeline.sandbox.simulation import create
+
+    with _simulation_progress() as on_progress:
+        summary = create(
+            settings.sandbox_dir, seed=seed, people=people, years=years, until=until, on_progress=on_progress
+        )
+    rows = summary.rows
+    console.print(
+        f"[green]✓[/green] a company from {summary.start} to {summary.today}, seed {summary.seed}: "
+        f"{rows['User']} people, {rows['Account']:,} accounts, {rows['Opportunity']:,} opportunities, "
+        f"{rows['Task'] + rows['Event']:,} activities"
+    )
+
+
+@contextmanager
+def _simulation_progress() -> Iterator[Callable[[int, int], None]]:
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("simulating, day by day", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+@sandbox_app.command("advance")
+def sandbox_advance(days: Annotated[int, typer.Option(min=1, help="How many days to move on.")]) -> None:
+    """Move the company on: new, changed, late-edited, deleted and merged records."""
+    from salesops_pipeline.sandbox.simulation import advance
+
+    with _simulation_progress() as on_progress:
+        summary = advance(load_settings().sandbox_dir, days=days, on_progress=on_progress)
+    table = Table("object", *_MOVEMENTS, title=f"From {summary.before} to {summary.today}", title_justify="left")
+    movements = {name: getattr(summary, name.replace("-", "_")) for name in _MOVEMENTS}
+    for name in sorted({name for counts in movements.values() for name in counts}):
+        table.add_row(name, *(f"{counts[name]:,}" if name in counts else "" for counts in movements.values()))
+    console.print(table)
+
+
+@sandbox_app.command("serve")
+def sandbox_serve(
+    port: int = DEFAULT_PORT,
+    faults: Annotated[str, typer.Option(help="Faults to inject, for example '503:every=20,retry_after=1'.")] = "",
+) -> None:
+    """Serve the company as a Salesforce org on a loopback port."""
+    from salesops_pipeline.sandbox.salesforce.faults import parse_faults
+    from salesops_pipeline.sandbox.salesforce.server import Server, run_forever
+
+    def say(server: Server) -> None:
+        console.print("A Salesforce org with made-up data (Ctrl-C ends it). To connect, set:")
+        console.print(f"  SALESOPS_SALESFORCE_INSTANCE_URL={server.url}", soft_wrap=True)
+        console.print(f"  SALESOPS_SALESFORCE_CLIENT_ID={server.client_id}", soft_wrap=True)
+        console.print(f"  SALESOPS_SALESFORCE_CLIENT_SECRET={server.client_secret}", soft_wrap=True)
+
+    run_forever(load_settings().sandbox_dir, port, parse_faults(faults) if faults else None, on_ready=say)
+
+
+@files_app.command("contract")
+def files_contract(entity: Annotated[str | None, typer.Argument(help="An entity; all are listed without one.")] = None) -> None:
+    """Print the columns that an entity needs and those that are optional."""
+    from salesops_pipeline.sources.files.describe import describe_entities, describe_entity
+
+    if entity is None:
+        table = Table("entity", "description")
+        for description in describe_entities():
+            table.add_row(description.name, description.description)
+    else:
+        description = describe_entity(entity)
+        table = Table("column", "type", "required", "allowed values", "description", title=description.description)
+        for column in description.columns:
+            table.add_row(
+                column.name,
+                column.type,
+                "yes" if column.required else "",
+                ", ".join(column.values),
+                column.description,
+            )
+    console.print(table)
+
+
+@files_app.command("check")
+def files_check(directory: Path) -> None:
+    """Report every problem of an export folder with file, row and column; nothing is loaded."""
+    from salesops_pipeline.sources.files.check import check
+
+    report = check(directory)
+    for problem in [*report.problems, *report.warnings]:
+        errors.print(escape(problem.line()), soft_wrap=True)
+    console.print(f"{report.rows:,} rows fit, {len(report.problems):,} problems, {len(report.warnings):,} warnings")
+    raise typer.Exit(1 if report.problems else 0)
+
+
+@publish_app.callback(invoke_without_command=True)
+def publish(
+    context: typer.Context,
+    rollback: Annotated[bool, typer.Option("--rollback", help="Let readers see an earlier version again.")] = False,
+    to: Annotated[
+        str | None, typer.Option(help="The version to go back to; the one before the current if left out.")
+    ] = None,
+) -> None:
+    """Published versions: list, compare, roll back."""
+    from salesops_pipeline.publishing import versions
+
+    if rollback:
+        version = versions.rollback(load_settings(), to=to)
+        console.print(f"Readers now see [bold]{version.version}[/bold], as of {version.certificate.as_of_date}.")
+    elif context.invoked_subcommand is None:
+        publish_list()
+
+
+@publish_app.command("list")
+def publish_list() -> None:
+    """List the published versions, newest first."""
+    from salesops_pipeline.publishing.versions import current_version, list_versions
+
+    settings = load_settings()
+    current = current_version(settings)
+    table = Table("version", "as of", "promoted", "checks passed", "")
+    for version in list_versions(settings):
+        certificate = version.certificate
+        table.add_row(
+            version.version,
+            str(certificate.as_of_date),
+            f"{certificate.promoted_at:%Y-%m-%d %H:%M}" if certificate.promoted_at else "",
+            str(certificate.count("passed") + certificate.dbt.passed),
+            "current" if version.version == current else "",
+        )
+    console.print(table)
+
+
+@publish_app.command("diff")
+def publish_diff(older: str, newer: str) -> None:
+    """Show which tables differ between two versions."""
+    from salesops_pipeline.publishing.diff import diff_versions
+    from salesops_pipeline.publishing.versions import open_verified
+
+    settings = load_settings()
+    table = Table("table", "change", f"rows {older}", f"rows {newer}", "totals that differ")
+    for change in diff_versions(open_verified(settings, older), open_verified(settings, newer)):
+        totals = "; ".join(f"{column}: {before} → {after}" for column, (before, after) in change.totals.items())
+        table.add_row(change.table, change.change, _count(change.rows_before), _count(change.rows_after), totals)
+    console.print(table)
+
+
+@report_app.command("daily")
+def report_daily(day: Annotated[str | None, typer.Option(help="YYYY-MM-DD; the as-of day if left out.")] = None) -> None:
+    """Write the daily flash of the published version."""
+    from salesops_pipeline.reporting import write_daily_flash, write_index
+
+    settings = load_settings()
+    paths = write_daily_flash(settings, day=_date(day, "--day"))
+    _print_reports(paths, write_index(settings))
+
+
+@report_app.command("quarterly")
+def report_quarterly(
+    quarter: Annotated[str | None, typer.Option(help="A label such as FY2027-Q3 or a date in the quarter.")] = None,
+) -> None:
+    """Write the quarterly reports of the published version for company, teams and persons."""
+    from salesops_pipeline.reporting import write_index, write_quarterly
+
+    settings = load_settings()
+    with console.status("writing reports") as status:
+        paths = write_quarterly(settings, quarter=quarter, on_progress=status.update)
+    _print_reports(paths, write_index(settings))
+
+
+def _print_reports(paths: list[Path], index: Path) -> None:
+    console.print(f"{len(paths)} files; start at {index}", soft_wrap=True)
+
+
+def _date(text: str | None, option: str) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"{text!r} is not a date", where=option, fix="Write it as YYYY-MM-DD.") from None
+
+
+def _count(rows: int | None) -> str:
+    return "-" if rows is None else f"{rows:,}"
+
+
+if __name__ == "__main__":
+    main()

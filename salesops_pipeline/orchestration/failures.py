@@ -1,0 +1,31 @@
+"""How an error of the user or of a source becomes a Dagster failure: one message, and a retry only where it can help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from salesops_pipeline.errors import SourceError, UserError
+
+EXTRACTION_RETRIES = dg.RetryPolicy(
+    max_retries=3, delay=15, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
+)
+"""A source that is down for a minute should not cost the day's run: 15, 30 and 60 seconds, spread by jitter."""
+
+
+@contextmanager
+def one_line_failures() -> Iterator[None]:
+    """Turn a `UserError` into a `dagster.Failure` that carries its message.
+
+    Only a `SourceError` may be retried: a missing setting or a broken file is the same on the next try.
+    """
+    try:
+        yield
+    except UserError as error:
+        raise dg.Failure(
+            description=error.line(),
+            metadata={"where": error.where or "-", "what to do": error.fix or "-"},
+            allow_retries=isinstance(error, SourceError),
+        ) from None

@@ -1,0 +1,13 @@
+"""Asset keys that more than one module names."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+CANDIDATE = dg.AssetKey(["published", "candidate"])
+VERSION = dg.AssetKey(["published", "version"])
+
+
+def raw_key(system: str, table: str) -> dg.AssetKey:
+    """The asset key of a raw table; the dbt sources carry the same one."""
+    return dg.AssetKey(["raw", system, table])

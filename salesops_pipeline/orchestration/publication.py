@@ -1,0 +1,125 @@
+"""Write, audit, publish: the candidate version, the checks on the candidate itself, and its promotion."""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from salesops_pipeline.orchestration.checks import check_result
+from salesops_pipeline.orchestration.failures import one_line_failures
+from salesops_pipeline.orchestration.keys import CANDIDATE, VERSION
+from salesops_pipeline.orchestration.warehouse import WAREHOUSE_POOL
+from salesops_pipeline.quality.gate import candidate_suites
+from salesops_pipeline.quality.results import SuiteResult, problems
+from salesops_pipeline.settings import Settings, load_settings
+
+RAW_LANDING = "raw_landing"
+_GROUP = "published"
+_OWNERS = ["team:data-engineering"]
+_PUBLISHED_LAYERS = {"core", "marts"}
+
+
+def build_publication(
+    warehouse: Sequence[dg.AssetsDefinition],
+) -> list[dg.AssetsDefinition | dg.AssetChecksDefinition]:
+    """The candidate, its gate and the published version."""
+    tables = sorted(key for asset in warehouse for key in asset.keys if key.path[0] in _PUBLISHED_LAYERS)
+
+    @dg.asset(
+        key=CANDIDATE,
+        deps=tables,
+        group_name=_GROUP,
+        owners=_OWNERS,
+        kinds={"duckdb", "parquet"},
+        pool=WAREHOUSE_POOL,
+        description="Core and marts of the last complete build, written beside the versions that readers see.",
+    )
+    def candidate(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+        from salesops_pipeline.publishing.candidate import build_candidate
+
+        with one_line_failures():
+            built = build_candidate(settings)
+        return dg.MaterializeResult(
+            metadata={
+                "as of": str(built.manifest.as_of_date),
+                "tables": len(built.manifest.tables),
+                "dagster/row_count": sum(table.rows for table in built.manifest.tables.values()),
+            }
+        )
+
+    suites = candidate_suites(load_settings().expectations_dir)
+
+    @dg.multi_asset_check(
+        name="audit_candidate",
+        specs=[
+            dg.AssetCheckSpec(
+                RAW_LANDING,
+                asset=CANDIDATE,
+                blocking=True,
+                description="Every load that the candidate was built from was audited and passed.",
+            ),
+            *(
+                dg.AssetCheckSpec(
+                    suite.table,
+                    asset=CANDIDATE,
+                    blocking=True,
+                    description=f"{suite.name} in the candidate follows expectations/{suite.schema}/{suite.table}.yml.",
+                )
+                for suite in suites
+            ),
+        ],
+    )
+    def audit(settings: dg.ResourceParam[Settings]) -> Iterator[dg.AssetCheckResult]:
+        from salesops_pipeline.publishing.candidate import open_candidate
+        from salesops_pipeline.quality.gate import audit_candidate, certify
+        from salesops_pipeline.quality.raw_gate import raw_results_of_build
+
+        with one_line_failures():
+            built = open_candidate(settings)
+            landed = raw_results_of_build(settings, built.manifest.raw_loads)
+            results = audit_candidate(built, settings.expectations_dir)
+            certify(built, (*landed, *results))
+        yield landing_summary(landed)
+        for result in results:
+            yield check_result(result, asset_key=CANDIDATE, check_name=result.table)
+
+    @dg.asset(
+        key=VERSION,
+        deps=[CANDIDATE],
+        group_name=_GROUP,
+        owners=_OWNERS,
+        kinds={"duckdb", "parquet"},
+        description="The version that readers see: a DuckDB file and Parquet, byte for byte what was audited.",
+    )
+    def version(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+        from salesops_pipeline.publishing.candidate import open_candidate
+        from salesops_pipeline.publishing.certificate import read_certificate
+        from salesops_pipeline.publishing.versions import promote
+
+        with one_line_failures():
+            built = open_candidate(settings)
+            published = promote(settings, built, read_certificate(built.path))
+        return dg.MaterializeResult(
+            metadata={
+                "version": published.version,
+                "as of": str(published.certificate.as_of_date),
+                "expectations met": published.certificate.count("passed"),
+                "dbt tests passed": published.certificate.dbt.passed,
+                "path": dg.MetadataValue.path(str(published.duckdb_path)),
+            }
+        )
+
+    return [candidate, audit, version]
+
+
+def landing_summary(landed: Sequence[SuiteResult]) -> dg.AssetCheckResult:
+    """One check for all raw suites: those that did not pass are named."""
+    blocking = [result for result in landed if result.is_blocking]
+    warned = [result for result in landed if result.outcome == "warned"]
+    return dg.AssetCheckResult(
+        asset_key=CANDIDATE,
+        check_name=RAW_LANDING,
+        passed=not blocking and not warned,
+        severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
+        description="; ".join(f"{result.suite}: {problems(result)[0]}" for result in (*blocking, *warned)[:3])
+        or f"{len(landed)} raw tables passed",
+    )

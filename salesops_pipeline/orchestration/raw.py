@@ -1,0 +1,103 @@
+"""Raw assets: one per table and one step per source system, with the gate on what has landed."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+
+import dagster as dg
+
+from salesops_pipeline.contracts import SystemContract, Table, load_contract
+from salesops_pipeline.orchestration.checks import landing_checks
+from salesops_pipeline.orchestration.context import connected
+from salesops_pipeline.orchestration.failures import EXTRACTION_RETRIES, one_line_failures
+from salesops_pipeline.orchestration.keys import raw_key
+from salesops_pipeline.settings import Settings
+from salesops_pipeline.sources.base import SourceLoad, TableLoad
+
+OWNER = "team:data-engineering"
+FRESHNESS = dg.FreshnessPolicy.time_window(
+    fail_window=dt.timedelta(hours=36), warn_window=dt.timedelta(hours=26)
+)
+"""A daily load may be two hours late before it warns and must not miss a second day."""
+
+
+def table_columns(table: Table) -> dg.TableSchema:
+    """The contract's columns as Dagster shows them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                column.name,
+                column.type,
+                description=column.description,
+                tags={"pii": ""} if column.pii else None,
+                constraints=dg.TableColumnConstraints(nullable=not column.required),
+            )
+            for column in table.columns
+        ]
+    )
+
+
+def load_metadata(load: SourceLoad, table: TableLoad | None) -> dict[str, object]:
+    """What a materialisation of one raw table reports."""
+    if table is None:
+        return {"dagster/row_count": 0, "connected": load.connected, "method": "not connected"}
+    return {
+        "dagster/row_count": table.rows,
+        "connected": load.connected,
+        "method": table.method,
+        "requests": table.requests,
+        "cursor from": table.cursor_from or "the beginning",
+        "columns unknown to the contract": ", ".join(table.extra_columns) or "none",
+    }
+
+
+def build_raw_assets(system: str) -> list[dg.AssetsDefinition | dg.AssetChecksDefinition]:
+    """The extraction step of one system and the blocking checks on what it landed."""
+    contract = load_contract(system)
+    return [_extraction(contract), landing_checks(contract)]
+
+
+def _extraction(contract: SystemContract) -> dg.AssetsDefinition:
+    system = contract.system
+
+    @dg.multi_asset(
+        name=f"extract_{system}",
+        description=contract.description,
+        specs=[
+            dg.AssetSpec(
+                raw_key(system, table.name),
+                description=table.description,
+                group_name=f"raw_{system}",
+                owners=[OWNER],
+                kinds={"dlt", "parquet", system if system != "files" else "file"},
+                metadata={"dagster/column_schema": table_columns(table), "deletes": table.deletes},
+                freshness_policy=FRESHNESS,
+            )
+            for table in contract.tables
+        ],
+        can_subset=True,
+        retry_policy=EXTRACTION_RETRIES,
+        pool=f"extract_{system}",
+    )
+    def extract(
+        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    ) -> Iterator[dg.MaterializeResult]:
+        selected = sorted(key.path[-1] for key in context.selected_asset_keys)
+        with one_line_failures(), connected(settings) as reachable:
+            load = _load(reachable, system, None if len(selected) == len(contract.tables) else selected, context)
+        for note in load.notes:
+            context.log.warning(note)
+        by_table = {table.table: table for table in load.tables}
+        for name in selected:
+            yield dg.MaterializeResult(
+                asset_key=raw_key(system, name), metadata=load_metadata(load, by_table.get(name))
+            )
+
+    return extract
+
+
+def _load(
+    settings: Settings, system: str, tables: Sequence[str] | None, context: dg.AssetExecutionContext
+) -> SourceLoad:
+    source = import_module(f"salesops_pipeline.sources.{system}.source")
+    return source.load(settings, tables=tables, on_progress=context.log.info)

@@ -1,0 +1,143 @@
+"""Run a job of the code location in this process, telling the caller what happens as it happens."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import dagster as dg
+
+from salesops_pipeline.contracts import load_contract, systems
+from salesops_pipeline.errors import ConfigurationError
+from salesops_pipeline.orchestration.instance import close_orphaned_runs, prepare_dagster_home
+from salesops_pipeline.orchestration.keys import raw_key
+from salesops_pipeline.settings import Settings
+
+Listener = Callable[[str, str], None]
+"""Called with a kind (``step``, ``done``, ``failed``, ``check``, ``log``) and a line of text."""
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How a run ended."""
+
+    run_id: str
+    success: bool
+    failures: tuple[str, ...]
+    loads: tuple[tuple[str, dict[str, object]], ...]
+    """Raw tables that were loaded, with the metadata of their materialisation."""
+
+
+def run_daily(
+    settings: Settings, *, as_of: str | None = None, sources: Sequence[str] = (), listener: Listener
+) -> RunOutcome:
+    """Run the daily job: every source, or only the named ones, then everything behind them.
+
+    Raises:
+        ConfigurationError: A named source does not exist.
+    """
+    for source in sources:
+        if source not in systems():
+            raise ConfigurationError(
+                f"no source {source!r}", where="--source", fix=f"One of: {', '.join(systems())}."
+            )
+    prepare_dagster_home(settings)
+    from salesops_pipeline.definitions import build_defs
+
+    definitions = build_defs(settings=dg.ResourceDefinition.hardcoded_resource(settings))
+    with dg.DagsterInstance.get() as instance:
+        for run_id in close_orphaned_runs(instance):
+            listener("log", f"closed run {run_id[:8]}, whose process had been killed")
+        job = definitions.resolve_job_def("daily")
+        return _execute(job, instance, run_config(as_of), _selection(job, sources), listener)
+
+
+def run_config(as_of: str | None) -> dict[str, object]:
+    """The run configuration of the daily job; Dagster's console log stays silent, the listener speaks instead."""
+    return {
+        "ops": {"warehouse": {"config": {"as_of": as_of}}} if as_of else {},
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }
+
+
+def _selection(job: dg.JobDefinition, sources: Sequence[str]) -> list[dg.AssetKey] | None:
+    if not sources:
+        return None
+    skipped = {
+        raw_key(system, table.name)
+        for system in systems()
+        if system not in sources
+        for table in load_contract(system).tables
+    }
+    return sorted(job.asset_layer.executable_asset_keys - skipped)
+
+
+def _execute(
+    job: dg.JobDefinition,
+    instance: dg.DagsterInstance,
+    config: dict[str, object],
+    selection: list[dg.AssetKey] | None,
+    listener: Listener,
+) -> RunOutcome:
+    run_id = str(uuid.uuid4())
+    failures: list[str] = []
+    loads: dict[str, dict[str, object]] = {}
+
+    def on_entry(entry: dg.EventLogEntry, _cursor: str) -> None:
+        kind, text = describe(entry)
+        if kind == "failed":
+            failures.append(text)
+        if kind:
+            listener(kind, text)
+
+    instance.watch_event_logs(run_id, None, on_entry)
+    try:
+        result = job.execute_in_process(
+            run_config=config, instance=instance, asset_selection=selection, run_id=run_id, raise_on_error=False
+        )
+    finally:
+        instance.end_watch_event_logs(run_id, on_entry)
+    for event in result.get_asset_materialization_events():
+        materialization = event.materialization
+        if materialization.asset_key.path[0] == "raw":
+            loads["/".join(materialization.asset_key.path[1:])] = {
+                name: value.value for name, value in materialization.metadata.items()
+            }
+    if not result.success and not failures:
+        failures = [text for kind, text in map(describe, instance.all_logs(run_id)) if kind == "failed"]
+    return RunOutcome(run_id, result.success, tuple(failures), tuple(sorted(loads.items())))
+
+
+def describe(entry: dg.EventLogEntry) -> tuple[str, str]:
+    """What to tell a person about an event: a kind and a line; an empty kind for what is of no interest."""
+    event = entry.dagster_event
+    if event is None:
+        return ("log", entry.user_message) if entry.level >= logging.INFO else ("", "")
+    step = event.step_key or ""
+    match event.event_type:
+        case dg.DagsterEventType.STEP_START:
+            return "step", step
+        case dg.DagsterEventType.STEP_SUCCESS:
+            return "done", step
+        case dg.DagsterEventType.STEP_FAILURE:
+            return "failed", f"{step}: {_reason(event)}"
+        case dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            check = event.asset_check_evaluation_data
+            if check.passed:
+                return "", ""
+            text = f"{check.asset_key.to_user_string()} {check.check_name}: {check.description or 'not met'}"
+            return ("check", text)
+    return "", ""
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    data = event.step_failure_data
+    failure = data.user_failure_data
+    if failure is not None and failure.description:
+        return failure.description
+    error = data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else "no reason given"

@@ -1,0 +1,155 @@
+"""The dbt models as Dagster assets: one step builds and tests staging, conformed, core and marts.
+
+The step is one because only two places are gated: what lands before it and the candidate version after it. dbt's own
+tests run inside it and stop it; the build record keeps a half-built or failed warehouse from ever becoming a candidate.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+
+from salesops_pipeline.orchestration.context import resolve_as_of
+from salesops_pipeline.orchestration.dbt_manifest import dbt_environment, dbt_executable
+from salesops_pipeline.orchestration.failures import one_line_failures
+from salesops_pipeline.orchestration.keys import raw_key
+from salesops_pipeline.publishing import build_record
+from salesops_pipeline.settings import Settings
+
+WAREHOUSE_POOL = "warehouse"
+"""One writer at a time: DuckDB refuses a second one, and a reader too, while the file is open for writing."""
+
+KEPT_ARTIFACTS = 5
+_FAILED = {"fail", "error", "runtime error"}
+
+
+class BuildConfig(dg.Config):
+    """Inputs of a build."""
+
+    as_of: str | None = None
+    """The day to look at, YYYY-MM-DD; today when empty."""
+
+
+class Translator(DagsterDbtTranslator):
+    """Where dbt's nodes stand in the graph: keys, groups, owners."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """``raw/<system>/<table>`` for sources, ``<layer>/<model>`` for models."""
+        if dbt_resource_props["resource_type"] == "source":
+            if dbt_resource_props["source_name"] == "derived":
+                return dg.AssetKey(["derived", dbt_resource_props["name"]])
+            return raw_key(dbt_resource_props["source_name"], dbt_resource_props["name"])
+        return dg.AssetKey([layer(dbt_resource_props), dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The layer, and for staging the system, for marts the pillar."""
+        folders = dbt_resource_props["fqn"][1:-1]
+        return "_".join(folders[:2]) if folders[0] in {"staging", "marts"} else folders[0]
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """Marts belong to those who define the numbers, everything below to those who build it."""
+        return ["team:sales-operations" if layer(dbt_resource_props) == "marts" else "team:data-engineering"]
+
+
+def layer(props: Mapping[str, Any]) -> str:
+    """The layer of a model: the first folder under ``models/``."""
+    return str(props["fqn"][1])
+
+
+def build_warehouse_assets(manifest: Path, project_dir: Path) -> list[dg.AssetsDefinition]:
+    """All dbt models as one asset step."""
+
+    @dbt_assets(
+        manifest=manifest,
+        project=DbtProject(project_dir=project_dir, profiles_dir=project_dir),
+        dagster_dbt_translator=Translator(),
+        name="warehouse",
+        pool=WAREHOUSE_POOL,
+    )
+    def warehouse(
+        context: dg.AssetExecutionContext, config: BuildConfig, settings: dg.ResourceParam[Settings]
+    ) -> Iterator[Any]:
+        with one_line_failures():
+            as_of = resolve_as_of(config.as_of, settings)
+            settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+            settings.lake.write_catalog()
+            settings.lake.write_run_context(as_of=as_of)
+        context.log.info(f"Building as of {as_of}")
+        os.environ.update(dbt_environment(settings))
+        build_record.start_build(settings, as_of=as_of)
+        artifacts = settings.data_dir / "dbt" / context.run_id
+        dbt = DbtCliResource(project_dir=str(project_dir), profiles_dir=str(project_dir), dbt_executable=dbt_executable())
+        invocation = dbt.cli(["build"], context=context, raise_on_error=False, target_path=artifacts)
+        events = list(invocation.stream())
+        summary = summarise_run(artifacts / "run_results.json")
+        complete = invocation.is_successful() and not context.is_subset
+        build_record.finish_build(settings, passed=complete, dbt=summary.dbt, failed_nodes=summary.failed_nodes)
+        yield from with_row_counts(events, settings.warehouse_path)
+        prune_artifacts(artifacts.parent)
+        if not invocation.is_successful():
+            raise dg.Failure(
+                description=f"dbt: {summary.dbt.failed} failed: {', '.join(summary.failed_nodes[:5])}. "
+                "The warehouse will not become a version; readers keep the last one that passed.",
+                allow_retries=False,
+            )
+
+    return [warehouse]
+
+
+@dataclass(frozen=True)
+class DbtSummary:
+    """How a dbt invocation ended: outcomes of its tests, and the nodes that failed."""
+
+    dbt: build_record.DbtCounts
+    failed_nodes: tuple[str, ...]
+
+
+def summarise_run(run_results: Path) -> DbtSummary:
+    """Read dbt's ``run_results.json``: tests passed and warned; tests and models that failed."""
+    if not run_results.exists():
+        return DbtSummary(build_record.DbtCounts(failed=1), ("dbt did not start",))
+    results = json.loads(run_results.read_text(encoding="utf-8"))["results"]
+    tests = [result["status"] for result in results if result["unique_id"].split(".")[0] in {"test", "unit_test"}]
+    failed = [result["unique_id"].split(".")[2] for result in results if result["status"] in _FAILED]
+    return DbtSummary(
+        build_record.DbtCounts(passed=tests.count("pass"), warned=tests.count("warn"), failed=len(failed)),
+        tuple(failed),
+    )
+
+
+def with_row_counts(events: list[Any], warehouse: Path) -> Iterator[Any]:
+    """Yield dbt's events, each materialisation with the row count of its table.
+
+    Counted after dbt has ended and in one short read-only connection: a connection that is held open while dbt runs
+    would lock it out.
+    """
+    import duckdb
+
+    if not warehouse.exists():
+        yield from events
+        return
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        counts = dict(
+            connection.execute(
+                "select schema_name || '__' || table_name, estimated_size from duckdb_tables()"
+            ).fetchall()
+        )
+    for event in events:
+        if isinstance(event, dg.Output) and event.output_name in counts:
+            event = event.with_metadata({**event.metadata, "dagster/row_count": counts[event.output_name]})
+        yield event
+
+
+def prune_artifacts(directory: Path, keep: int = KEPT_ARTIFACTS) -> None:
+    """Keep dbt's artefacts (compiled SQL, results, logs) of the last few runs only."""
+    runs = sorted(
+        (path for path in directory.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime, reverse=True
+    )
+    for path in runs[keep:]:
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,146 @@
+"""What is known about the last build of the warehouse: for which day, whether it passed, and which file it left.
+
+A failing dbt test leaves its model already replaced in the warehouse. So a candidate is cut only from a warehouse whose
+last build ended well and whose file has not been touched since; anything else was never tested as a whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from salesops_pipeline.errors import GateError
+from salesops_pipeline.publishing.files import write_atomically
+from salesops_pipeline.settings import Settings
+
+
+class DbtCounts(BaseModel):
+    """Outcomes of dbt's tests, and of models that could not be built."""
+
+    model_config = ConfigDict(frozen=True)
+
+    passed: int = 0
+    warned: int = 0
+    failed: int = 0
+
+
+class WarehouseState(BaseModel):
+    """Size and time of change of the warehouse file: enough to notice that somebody wrote to it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    size: int
+    modified_ns: int
+
+
+class BuildRecord(BaseModel):
+    """The last build of the warehouse."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: Literal["running", "passed", "failed"]
+    as_of_date: dt.date
+    started_at: dt.datetime
+    finished_at: dt.datetime | None = None
+    dbt: DbtCounts = DbtCounts()
+    failed_nodes: tuple[str, ...] = ()
+    warehouse: WarehouseState | None = None
+
+
+def record_path(settings: Settings) -> Path:
+    """Where the record lies: beside the warehouse."""
+    return settings.warehouse_path.parent / "build.json"
+
+
+def start_build(settings: Settings, as_of: dt.date) -> BuildRecord:
+    """Note that a build has begun. Until `finish_build` nothing is published from the warehouse, also after a crash."""
+    record = BuildRecord(status="running", as_of_date=as_of, started_at=dt.datetime.now(dt.UTC))
+    write_atomically(record_path(settings), record.model_dump_json(indent=2))
+    return record
+
+
+def finish_build(settings: Settings, *, passed: bool, dbt: DbtCounts, failed_nodes: Sequence[str] = ()) -> BuildRecord:
+    """Note how the build ended that `start_build` began.
+
+    Call it when no connection to the warehouse is open for writing any more.
+
+    Args:
+        settings: Where the warehouse lies.
+        passed: Whether every model was built and every test of error severity passed.
+        dbt: Outcomes of dbt's tests.
+        failed_nodes: Names of models and tests that failed.
+
+    Raises:
+        GateError: No build was begun.
+    """
+    begun = read_build(settings)
+    if begun is None:
+        raise GateError("a build ended that never began", where=str(record_path(settings)))
+    record = begun.model_copy(
+        update={
+            "status": "passed" if passed else "failed",
+            "finished_at": dt.datetime.now(dt.UTC),
+            "dbt": dbt,
+            "failed_nodes": tuple(failed_nodes),
+            "warehouse": _state(settings.warehouse_path),
+        }
+    )
+    write_atomically(record_path(settings), record.model_dump_json(indent=2))
+    return record
+
+
+def read_build(settings: Settings) -> BuildRecord | None:
+    """The last build, or None if there was none.
+
+    Raises:
+        GateError: The record is not readable.
+    """
+    path = record_path(settings)
+    try:
+        return BuildRecord.model_validate_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        raise GateError(
+            f"the build record is not readable: {error.errors()[0]['msg']}", where=str(path), fix="Build again."
+        ) from None
+
+
+def require_passed_build(settings: Settings) -> BuildRecord:
+    """The last build, if the warehouse is exactly what it left and it passed.
+
+    Raises:
+        GateError: It failed, did not end, never was, or the warehouse was changed afterwards.
+    """
+    record = read_build(settings)
+    where = str(settings.warehouse_path)
+    if record is None or not settings.warehouse_path.exists():
+        raise GateError("there is no finished build of the warehouse", where=where, fix="Run `salesops run`.")
+    if record.status == "running":
+        raise GateError(
+            "the last build of the warehouse did not end",
+            where=where,
+            fix="Wait for it, or run `salesops run` again if it was interrupted.",
+        )
+    if record.status == "failed":
+        names = ", ".join(record.failed_nodes) or "see the log of the build"
+        raise GateError(
+            f"the last build of the warehouse failed: {names}", where=where, fix="Mend the cause and build again."
+        )
+    if record.warehouse != _state(settings.warehouse_path):
+        raise GateError(
+            "the warehouse was changed after its last tested build", where=where, fix="Run `salesops run` again."
+        )
+    return record
+
+
+def _state(path: Path) -> WarehouseState | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return WarehouseState(size=status.st_size, modified_ns=status.st_mtime_ns)

@@ -1,0 +1,109 @@
+"""The Dagster UI and the reports in a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from salesops_pipeline.settings import PROJECT_DIR
+from tests.end_to_end.browser import needs_chromium, page
+from tests.end_to_end.pipeline import Deployment
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pipeline"), needs_chromium]
+
+
+@pytest.fixture
+def ui(pulled: Deployment, copy_of: Callable[[Deployment], Deployment]) -> Iterator[tuple[Deployment, str]]:
+    """`salesops ui` on a deployment that has been run once, and its address."""
+    deployment = copy_of(pulled)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        deployment.command("ui", "--port", str(port)),
+        env=deployment.environ(),
+        cwd=PROJECT_DIR,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(lambda: _graphql(url, "{ version }") is not None, seconds=90)
+        _wait(lambda: bool(_repositories(url)), seconds=90)
+        yield deployment, url
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_lineage_is_shown_and_a_run_from_the_ui_publishes(ui: tuple[Deployment, str]) -> None:
+    deployment, url = ui
+    before = deployment.published.resolve()
+    with page() as view:
+        view.goto(f"{url}/asset-groups")
+        view.get_by_text("reports", exact=False).first.wait_for(timeout=60_000)
+        view.goto(f"{url}/locations/salesops/jobs/daily")
+        view.get_by_text("warehouse", exact=False).first.wait_for(timeout=60_000)
+        view.goto(f"{url}/locations/salesops/jobs/daily/playground")
+        view.get_by_role("button", name="Launch Run").click(timeout=60_000)
+        _wait(lambda: _last_run(url) in {"SUCCESS", "FAILURE"}, seconds=240)
+    assert _last_run(url) == "SUCCESS"
+    assert deployment.published.resolve() != before
+
+
+def test_reports_show_without_any_request(pulled: Deployment) -> None:
+    requested: list[str] = []
+    problems: list[str] = []
+    with page() as view:
+        view.on("request", lambda request: requested.append(request.url))
+        view.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        index = pulled.settings.reports_dir / "index.html"
+        view.goto(index.as_uri())
+        links = [link.get_attribute("href") or "" for link in view.locator("a[href$='.html']").all()]
+        assert len(links) > 5
+        for link in links[:6]:
+            view.goto((index.parent / Path(link)).as_uri())
+            assert view.locator("svg").count() >= 1
+            assert "certificate" in view.content().lower()
+    assert [address for address in requested if not address.startswith("file:")] == []
+    assert problems == []
+
+
+def _graphql(url: str, query: str) -> dict | None:
+    request = urllib.request.Request(
+        f"{url}/graphql", data=json.dumps({"query": query}).encode(), headers={"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response).get("data")
+    except OSError:
+        return None
+
+
+def _repositories(url: str) -> list:
+    data = _graphql(url, "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }")
+    return (data or {}).get("repositoriesOrError", {}).get("nodes", [])
+
+
+def _last_run(url: str) -> str:
+    data = _graphql(url, "{ runsOrError(limit: 1) { ... on Runs { results { status } } } }")
+    results = (data or {}).get("runsOrError", {}).get("results", [])
+    return results[0]["status"] if results else ""
+
+
+def _wait(condition: Callable[[], bool], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"did not happen within {seconds:.0f} seconds")
+        time.sleep(1)
