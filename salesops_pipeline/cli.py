@@ -127,7 +127,13 @@ def _only_our_words() -> Iterator[Console]:
 
 def _loads_table(loads: tuple[tuple[str, dict[str, object]], ...]) -> Table:
     table = Table(title="What was pulled", title_justify="left")
-    for name, justify in (("table", "left"), ("method", "left"), ("rows", "right"), ("requests", "right"), ("from", "left")):
+    for name, justify in (
+        ("table", "left"),
+        ("method", "left"),
+        ("rows", "right"),
+        ("requests", "right"),
+        ("from", "left"),
+    ):
         table.add_column(name, justify="right" if justify == "right" else "left")
     for name, values in loads:
         if values.get("dagster/row_count") or values.get("requests"):
@@ -273,7 +279,9 @@ def sandbox_serve(
 
 
 @files_app.command("contract")
-def files_contract(entity: Annotated[str | None, typer.Argument(help="An entity; all are listed without one.")] = None) -> None:
+def files_contract(
+    entity: Annotated[str | None, typer.Argument(help="An entity; all are listed without one.")] = None,
+) -> None:
     """Print the columns that an entity needs and those that are optional."""
     from salesops_pipeline.sources.files.describe import describe_entities, describe_entity
 
@@ -360,7 +368,9 @@ def publish_diff(older: str, newer: str) -> None:
 
 
 @report_app.command("daily")
-def report_daily(day: Annotated[str | None, typer.Option(help="YYYY-MM-DD; the as-of day if left out.")] = None) -> None:
+def report_daily(
+    day: Annotated[str | None, typer.Option(help="YYYY-MM-DD; the as-of day if left out.")] = None,
+) -> None:
     """Write the daily flash of the published version."""
     from salesops_pipeline.reporting import write_daily_flash, write_index
 

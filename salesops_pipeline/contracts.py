@@ -1,8 +1,8 @@
 """Table contracts: what a raw table of one source system looks like.
 
-One ``contract.yml`` per source system is the single place where columns, types, keys, cursors and delete behaviour are
-written. From it come the field list that the connector asks for, the typed Arrow batches it writes, the dbt source entry
-and the zero-row Parquet file that lets every staging model build before the first row has arrived.
+One ``contract.yml`` per source system is the single place where columns, types, keys, cursors and deletes are written.
+From it come the field list that the connector asks for, the typed Arrow batches it writes, the dbt source entry and the
+zero-row Parquet file that lets every staging model build before the first row has arrived.
 """
 
 from __future__ import annotations

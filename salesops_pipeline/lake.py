@@ -12,7 +12,6 @@ Layout under the root::
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +111,7 @@ class Lake:
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary = path.with_suffix(".tmp")
             pq.write_table(schema.empty_table(), temporary)
-            os.replace(temporary, path)
+            temporary.replace(path)
         return path
 
     def write_run_context(self, *, as_of: dt.date) -> Path:
@@ -124,7 +123,7 @@ class Lake:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".tmp")
         pq.write_table(pa.table({"as_of_date": pa.array([as_of], pa.date32())}), temporary)
-        os.replace(temporary, path)
+        temporary.replace(path)
         return path
 
 
@@ -132,4 +131,4 @@ def _replace_text(path: Path, lines: Iterable[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    os.replace(temporary, path)
+    temporary.replace(path)

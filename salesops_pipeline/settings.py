@@ -34,7 +34,7 @@ class Settings(BaseSettings):
 
     salesforce_instance_url: str = Field(
         default="",
-        description="The org's My Domain address, https://<name>.my.salesforce.com. Empty: Salesforce is not connected.",
+        description="The org's My Domain address, https://<name>.my.salesforce.com. Empty: not connected.",
     )
     salesforce_client_id: str = Field(
         default="", description="Consumer key of the connected app (OAuth 2.0 client credentials flow)."
@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     salesforce_overlap_minutes: int = Field(
         default=30,
         ge=0,
-        description="How far each incremental load reaches back behind the last change seen: late commits carry older stamps.",
+        description="How far each load reaches back behind the last change seen: late commits carry older stamps.",
     )
     salesforce_bulk_rows: int = Field(
         default=20_000,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from salesops_pipeline.settings import PROJECT_DIR
 
@@ -31,3 +32,13 @@ def clean_environment() -> Iterator[None]:
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which rows of the coverage list are still planned."""
+    rows = yaml.safe_load((PROJECT_DIR / "policy" / "coverage.yml").read_text(encoding="utf-8"))["rows"]
+    planned = [row["id"] for row in rows if row["status"] == "planned"]
+    built = [row["id"] for row in rows if row["status"] == "built"]
+    terminalreporter.section("coverage of the field")
+    terminalreporter.write_line(f"built: {', '.join(built)}")
+    terminalreporter.write_line(f"planned: {', '.join(planned)}")

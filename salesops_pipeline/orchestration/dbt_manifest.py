@@ -61,7 +61,15 @@ def ensure_manifest(settings: Settings) -> Path:
             return manifest
         settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
         result = subprocess.run(
-            [dbt_executable(), "--quiet", "parse", "--project-dir", str(project_dir), "--profiles-dir", str(project_dir)],
+            [
+                dbt_executable(),
+                "--quiet",
+                "parse",
+                "--project-dir",
+                str(project_dir),
+                "--profiles-dir",
+                str(project_dir),
+            ],
             env={**os.environ, **dbt_environment(settings)},
             cwd=project_dir,
             capture_output=True,

@@ -1,4 +1,4 @@
-"""How an error of the user or of a source becomes a Dagster failure: one message, and a retry only where it can help."""
+"""How an error of the user or of a source becomes a Dagster failure: one message, a retry only where it can help."""
 
 from __future__ import annotations
 

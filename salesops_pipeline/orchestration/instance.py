@@ -14,6 +14,8 @@ DAGSTER_YAML = """\
 # Written by salesops; edit it to move Dagster's storage to PostgreSQL or to send runs elsewhere.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   pools:
     granularity: op

@@ -15,9 +15,7 @@ from salesops_pipeline.settings import Settings
 from salesops_pipeline.sources.base import SourceLoad, TableLoad
 
 OWNER = "team:data-engineering"
-FRESHNESS = dg.FreshnessPolicy.time_window(
-    fail_window=dt.timedelta(hours=36), warn_window=dt.timedelta(hours=26)
-)
+FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(hours=36), warn_window=dt.timedelta(hours=26))
 """A daily load may be two hours late before it warns and must not miss a second day."""
 
 
@@ -37,7 +35,7 @@ def table_columns(table: Table) -> dg.TableSchema:
     )
 
 
-def load_metadata(load: SourceLoad, table: TableLoad | None) -> dict[str, object]:
+def load_metadata(load: SourceLoad, table: TableLoad | None) -> dict[str, str | int | bool]:
     """What a materialisation of one raw table reports."""
     if table is None:
         return {"dagster/row_count": 0, "connected": load.connected, "method": "not connected"}

@@ -65,6 +65,4 @@ def build_report_assets() -> list[dg.AssetsDefinition]:
 
 
 def _materialised(paths: list, index: object) -> dg.MaterializeResult:
-    return dg.MaterializeResult(
-        metadata={"files": len(paths), "start page": dg.MetadataValue.path(str(index))}
-    )
+    return dg.MaterializeResult(metadata={"files": len(paths), "start page": dg.MetadataValue.path(str(index))})

@@ -40,9 +40,7 @@ def run_daily(
     """
     for source in sources:
         if source not in systems():
-            raise ConfigurationError(
-                f"no source {source!r}", where="--source", fix=f"One of: {', '.join(systems())}."
-            )
+            raise ConfigurationError(f"no source {source!r}", where="--source", fix=f"One of: {', '.join(systems())}.")
     prepare_dagster_home(settings)
     from salesops_pipeline.definitions import build_defs
 
@@ -71,7 +69,7 @@ def _selection(job: dg.JobDefinition, sources: Sequence[str]) -> list[dg.AssetKe
         if system not in sources
         for table in load_contract(system).tables
     }
-    return sorted(job.asset_layer.executable_asset_keys - skipped)
+    return sorted(set(job.asset_layer.executable_asset_keys) - skipped)
 
 
 def _execute(
@@ -114,7 +112,7 @@ def describe(entry: dg.EventLogEntry) -> tuple[str, str]:
     """What to tell a person about an event: a kind and a line; an empty kind for what is of no interest."""
     event = entry.dagster_event
     if event is None:
-        return ("log", entry.user_message) if entry.level >= logging.INFO else ("", "")
+        return ("log", entry.user_message) if int(entry.level) >= logging.INFO else ("", "")
     step = event.step_key or ""
     match event.event_type:
         case dg.DagsterEventType.STEP_START:

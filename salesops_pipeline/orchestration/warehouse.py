@@ -78,13 +78,16 @@ def build_warehouse_assets(manifest: Path, project_dir: Path) -> list[dg.AssetsD
         with one_line_failures():
             as_of = resolve_as_of(config.as_of, settings)
             settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+            # Noted before anything changes: a crash from here on leaves a build that did not end, never one that passed.
+            build_record.start_build(settings, as_of=as_of)
             settings.lake.write_catalog()
             settings.lake.write_run_context(as_of=as_of)
         context.log.info(f"Building as of {as_of}")
         os.environ.update(dbt_environment(settings))
-        build_record.start_build(settings, as_of=as_of)
         artifacts = settings.data_dir / "dbt" / context.run_id
-        dbt = DbtCliResource(project_dir=str(project_dir), profiles_dir=str(project_dir), dbt_executable=dbt_executable())
+        dbt = DbtCliResource(
+            project_dir=str(project_dir), profiles_dir=str(project_dir), dbt_executable=dbt_executable()
+        )
         invocation = dbt.cli(["build"], context=context, raise_on_error=False, target_path=artifacts)
         events = list(invocation.stream())
         summary = summarise_run(artifacts / "run_results.json")

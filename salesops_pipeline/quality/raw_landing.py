@@ -1,10 +1,11 @@
 """A database over the raw landing of one system, made for one audit and thrown away after it.
 
 The lake holds every version of every row that was ever learned. An audit asks two kinds of questions, so each table is
-there twice, as views over its Parquet files::
+there twice::
 
-    raw.<table>           the newest version of each row that has not been deleted: what staging will make of it
-    raw_history.<table>   every row of every completed load
+    raw.<table>           the newest version of each row that has not been deleted, as staging will take it; a copy,
+                          because a suite asks twenty times and each time the versions would have to be ranked again
+    raw_history.<table>   every row of every completed load; a view over the Parquet files
 
 A bad value stays in the history for good; auditing the newest versions lets a correction at the source open the gate
 again. ``raw.landed_column`` describes the landing itself: one row per column of the contract, with the type in which it

@@ -7,7 +7,7 @@ import datetime as dt
 from salesops_pipeline.publishing.certificate import Certificate, ExpectationCheck, SuiteCheck
 from salesops_pipeline.publishing.versions import PublishedVersion
 from salesops_pipeline.reporting.formats import count_of, day, moment
-from salesops_pipeline.reporting.model import Column, Section, Table, Value
+from salesops_pipeline.reporting.model import Column, Row, Section, Table, Value
 from salesops_pipeline.reporting.ratios import Missing
 
 
@@ -35,9 +35,8 @@ def certificate_section(version: PublishedVersion) -> Section:
         blocks=(
             _facts(version),
             _warnings(certificate),
-            _suites(certificate),
             _sources(certificate),
-            _tables(certificate),
+            Row((_suites(certificate), _tables(certificate))),
             _checksums(certificate),
         ),
     )
@@ -105,9 +104,8 @@ def _warnings(certificate: Certificate) -> Table:
 def _suites(certificate: Certificate) -> Table:
     return Table(
         name="checks",
-        title="Checks by table",
+        title="Suites of expectations",
         columns=(
-            Column("table", "Table"),
             Column("suite", "Suite"),
             Column("expectations", "Expectations", "count"),
             Column("met", "Met", "count"),
@@ -115,7 +113,6 @@ def _suites(certificate: Certificate) -> Table:
         ),
         rows=tuple(
             (
-                suite.table,
                 suite.suite,
                 len(suite.expectations),
                 sum(item.outcome == "passed" for item in suite.expectations),

@@ -142,6 +142,7 @@ def _charts(figures: CompanyDay) -> tuple[Block, ...]:
                 kind="bar",
                 category="stage",
                 series=(Series("open_amount", "Open amount"),),
+                is_wide=not charts,
             )
         )
     return (*([Row(tuple(charts))] if charts else []), stages)
@@ -261,7 +262,7 @@ def _teams(figures: CompanyDay) -> Table:
             Column("team", "Team"),
             Column("created", "Created", "count"),
             Column("won", "Won", "count"),
-            Column("won_amount", "Won today", "money"),
+            Column("won_amount", "Won amount", "money"),
             Column("lost", "Lost", "count"),
             Column("pushed", "Pushed", "count"),
             Column("open_amount", "Open pipeline", "money"),

@@ -96,7 +96,7 @@ class Chart:
         kind: ``line`` over dates, ``column`` over periods, ``bar`` over names.
         category: Column of the x axis (y axis for bars).
         series: What is drawn.
-        reference: A constant to compare with, 1 for 100 % attainment.
+        is_wide: Takes the whole width of the page.
     """
 
     title: str
@@ -105,7 +105,7 @@ class Chart:
     kind: Literal["line", "column", "bar"]
     category: str
     series: tuple[Series, ...]
-    reference: Decimal | None = None
+    is_wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,6 +174,10 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
     intro: str = ""
+
+    def items(self) -> list[Block | Chart]:
+        """The blocks, those that stand side by side one by one."""
+        return [item for block in self.blocks for item in (block.items if isinstance(block, Row) else (block,))]
 
 
 @dataclass(frozen=True)
@@ -247,19 +251,17 @@ class Report:
     verdict: str
     links: tuple[Link, ...] = field(default=())
 
+    def tiles(self) -> list[tuple[str, Tile]]:
+        """All headline figures, each with its section's title."""
+        blocks = [(section.title, block) for section in self.sections for block in section.blocks]
+        return [(title, tile) for title, block in blocks if isinstance(block, Tiles) for tile in block.tiles]
+
     def charts(self) -> list[Chart]:
-        """All charts in order."""
-        return [item for item in self._items() if isinstance(item, Chart)]
+        """All charts."""
+        return [item for section in self.sections for item in section.items() if isinstance(item, Chart)]
 
     def tables(self) -> list[Table]:
-        """All tables in order, those that the page only draws included, the certificate's left out; each once."""
-        found: dict[str, Table] = {}
-        for item in self._items():
-            table = item.table if isinstance(item, Chart) else item
-            if isinstance(table, Table):
-                found.setdefault(table.name, table)
-        return list(found.values())
-
-    def _items(self) -> list[Block | Chart]:
-        blocks = [block for section in self.sections for block in section.blocks]
-        return [item for block in blocks for item in (block.items if isinstance(block, Row) else (block,))]
+        """All tables, those that the page only draws included, the certificate's left out; each once."""
+        items = [item for section in self.sections for item in section.items()]
+        tables = [item.table if isinstance(item, Chart) else item for item in items]
+        return list({table.name: table for table in tables if isinstance(table, Table)}.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from salesops_pipeline.reporting import formats, tables
@@ -18,12 +19,13 @@ TOP_DEALS = 15
 def overview(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
     """Headline figures, bookings to date against quota and the quarter before, bookings by month."""
     headline = tiles.headline(whole, part)
-    months = tables.months_table(bookings_by_month(part.won, whole.quarter))
+    months = tables.months_table(bookings_by_month(part.won, whole.quarter), whole.as_of)
     current, previous = tiles.progress(whole, part)
     row = tiles.attainment_of(whole, part)
     quota = row.quota_amount if row else None
     if not part.won and not quota and not any(previous):
-        nothing = f"No data, because nothing was closed and no quota was set in {whole.quarter.label}."
+        latest = f" The latest quarter with a closed deal is {whole.latest_closed.label}." if whole.latest_closed else ""
+        nothing = f"No data, because nothing was closed and no quota was set in {whole.quarter.label}.{latest}"
         is_empty = not part.won and not part.lost and not part.credits
         return (*([Note(nothing)] if is_empty else []), headline, months)
     series = [Series("current", whole.quarter.label)]
@@ -132,6 +134,9 @@ def trend(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
         category="quarter",
         series=(Series("won_amount", "Bookings"), *([Series("quota", "Quota", "compare")] if has_quota else [])),
     )
+    # One person closes too few deals in a quarter for a curve of rates to say anything.
+    if part.node.node_type == "person" or not any(isinstance(rate, Ratio) for rate in table.values("rate_count")):
+        return (Row((replace(bookings, is_wide=True),)), table)
     labels = zip(table.values("quarter"), table.values("rate_count"), strict=True)
     win_rate = Chart(
         title="Win rate by quarter, by count",
@@ -143,8 +148,7 @@ def trend(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
         category="quarter",
         series=(Series("rate_count", "Win rate, by count"),),
     )
-    has_rate = any(isinstance(rate, Ratio) for rate in table.values("rate_count"))
-    return (Row((bookings, win_rate) if has_rate else (bookings,)), table)
+    return (Row((bookings, win_rate)), table)
 
 
 def deals(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
@@ -208,5 +212,6 @@ def pipeline(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
         kind="bar",
         category="stage",
         series=(Series("open_amount", "Open amount"),),
+        is_wide=True,
     )
     return (tiles.pipeline(whole, part), Row((chart,)), table, closing)

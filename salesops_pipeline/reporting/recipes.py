@@ -218,17 +218,42 @@ def percentile(scope: Scope) -> str:
     )
 
 
+def quotas_by_team(company_id: str, quarter: Quarter) -> str:
+    """Bookings quotas of a quarter per person and team of then.
+
+    Amounts per person are those of the attainment mart; the facts add which team a quota belongs to. Only where quotas
+    are set by month can a person have several teams in a quarter, and then the facts have the amounts.
+    """
+    return dedent(f"""
+        with ranked as (
+            select person_id, team_id, reporting_amount, rank() over (
+                partition by person_id
+                order by case period_type when 'quarter' then 1 when 'month' then 2 else 3 end) as shortest_first
+            from core.fct_quota
+            where company_id = {_text(company_id)} and quota_type = 'bookings'
+                and period_start_date < {_date(quarter.end)} and period_end_date > {_date(quarter.start)}
+        ),
+        by_team as (
+            select person_id, team_id, sum(reporting_amount) as amount,
+                count(*) over (partition by person_id) as team_count
+            from ranked where shortest_first = 1 group by person_id, team_id
+        )
+        select by_team.person_id, by_team.team_id,
+            case when by_team.team_count = 1 then attained.quota_amount else by_team.amount end as amount
+        from by_team join marts.mart_quota_attainment as attained
+            on attained.company_id = {_text(company_id)} and attained.node_type = 'person'
+            and attained.node_id = by_team.person_id and attained.fiscal_quarter_start_date = {_date(quarter.start)}
+        order by by_team.person_id, by_team.team_id""").strip()
+
+
 def at_quota(scope: Scope) -> str:
     """Persons at or above quota over persons with a quota, with what they did in the node."""
-    quotas = (
-        "select person_id, sum(reporting_amount) as amount from core.fct_quota\n"
-        f"where {scope.company} and quota_type = 'bookings' and period_start_date < {_date(scope.quarter.end)}\n"
-        f"    and period_end_date > {scope.quarter_start}{scope.held}\ngroup by person_id"
-    )
+    held = f"where true{scope.held}\n" if scope.held else ""
+    quotas = f"select person_id, sum(amount) as amount from by_team\n{held}group by person_id having sum(amount) <> 0"
     credits = _credited(scope).replace("select ", "select person_id, ", 1) + "\ngroup by person_id"
+    parts = _with(by_team=quotas_by_team(scope.company_id, scope.quarter), quotas=quotas, credits=credits)
     return (
-        f"{_with(quotas=quotas, credits=credits)}"
-        "select count(*) filter (where credits.amount >= quotas.amount) / nullif(count(*), 0) as share,\n"
+        f"{parts}select count(*) filter (where credits.amount >= quotas.amount) / nullif(count(*), 0) as share,\n"
         "    count(*) filter (where credits.amount >= quotas.amount) as at_quota, count(*) as with_quota\n"
         "from quotas left join credits on credits.person_id = quotas.person_id"
     )

@@ -111,8 +111,9 @@ def credits_table(credits: Sequence[Credit], deals: dict[str, Deal], empty: str)
     )
 
 
-def months_table(months: Sequence[MonthBookings]) -> Table:
-    """Bookings per fiscal month."""
+def months_table(months: Sequence[MonthBookings], last_day: dt.date) -> Table:
+    """Bookings per fiscal month; months after ``last_day`` have not begun."""
+    ahead = Missing("not begun")
     return Table(
         name="bookings-by-month",
         title="Bookings by month",
@@ -121,7 +122,12 @@ def months_table(months: Sequence[MonthBookings]) -> Table:
             Column("won_count", "Won deals", "count"),
             Column("won_amount", "Bookings", "money"),
         ),
-        rows=tuple((f"{month.month_start:%b %Y}", month.won_count, month.won_amount) for month in months),
+        rows=tuple(
+            (f"{month.month_start:%b %Y}", month.won_count, month.won_amount)
+            if month.month_start <= last_day or month.won_count
+            else (f"{month.month_start:%b %Y}", ahead, ahead)
+            for month in months
+        ),
         total=(
             "Quarter",
             sum(month.won_count for month in months),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesops_pipeline.reporting import formats, palette
 from salesops_pipeline.reporting.html import heading, money_places
-from salesops_pipeline.reporting.model import Chart, Column, Kind, Report, Table, Tile, Tiles, Value
+from salesops_pipeline.reporting.model import Chart, Column, Kind, Report, Table, Tile, Value
 from salesops_pipeline.reporting.ratios import Missing, Ratio
 
 if TYPE_CHECKING:
@@ -87,9 +87,9 @@ class _Writer:
         for table in self.report.tables():
             self._sheet(table, [chart for chart in self.report.charts() if chart.table.name == table.name])
         self._sheet(_definitions(self.report))
-        for block in self.report.certificate.blocks:
-            if isinstance(block, Table):
-                self._sheet(block)
+        for item in self.report.certificate.items():
+            if isinstance(item, Table):
+                self._sheet(item)
 
     def _sheet(self, table: Table, charts: list[Chart] | None = None) -> None:
         name = sheet_name(table)
@@ -207,16 +207,11 @@ def _with_rows(table: Table, rows: list[tuple[Value, ...]]) -> Table:
 
 def _summary_rows(report: Report) -> list[tuple[Value, ...]]:
     """Every headline figure and every comparison on a row of its own."""
-    rows: list[tuple[Value, ...]] = []
-    for section in report.sections:
-        for block in section.blocks:
-            for tile in block.tiles if isinstance(block, Tiles) else ():
-                rows.extend(_tile_rows(section.title or report.title, tile, report.currency))
-    return rows
+    tiles = [(section or report.title, tile) for section, tile in report.tiles()]
+    return [row for section, tile in tiles for row in _tile_rows(section, tile, report.currency)]
 
 
 def _tile_rows(section: str, tile: Tile, currency: str) -> list[tuple[Value, ...]]:
-    here = "this report"
     figures: list[tuple[str, Value, Kind, str]] = [("this report", tile.value, tile.kind, tile.detail)]
     if tile.second is not None:
         figures.append(("this report", tile.second, tile.second_kind, ""))

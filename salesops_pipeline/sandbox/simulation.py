@@ -157,7 +157,7 @@ def create(
         raise UserError(
             "there is already a sandbox company",
             where=str(sandbox_dir),
-            fix="Move it on with `salesops sandbox advance`, or replace it with `salesops sandbox create --overwrite`.",
+            fix="Move it on with `salesops sandbox advance`, or delete that folder to start anew.",
         )
     if not 1 <= people <= MAX_PEOPLE:
         raise UserError(f"{people} people cannot be simulated", where="--people", fix=f"Use 1 to {MAX_PEOPLE}.")
@@ -178,12 +178,12 @@ def create(
                 step(world)
             _live_through(world, until, on_progress)
             world.save()
+        _write_beside(world, sandbox_dir)
         summary = CompanySummary(seed, start, until, people, _row_counts(store))
         store.connection.execute("analyze")
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     partial.replace(path)
-    _write_beside(world, sandbox_dir)
     return summary
 
 
@@ -201,7 +201,7 @@ def advance(sandbox_dir: Path, *, days: int, on_progress: Progress | None = None
         world.day += dt.timedelta(days=1)
         _live_through(world, before + dt.timedelta(days=days), on_progress)
         world.save()
-    _write_beside(world, sandbox_dir)
+        _write_beside(world, sandbox_dir)
     return _advance_summary(world, before)
 
 
@@ -251,6 +251,7 @@ def _write_meta(store: Store, *, seed: int, people: int, years: float, start: dt
 
 
 def _write_beside(world: World, sandbox_dir: Path) -> None:
+    """Before the books are final: whoever is interrupted here repeats the whole step and gets the same files."""
     exports.write(world, sandbox_dir / "exports")
     truth.write(world, sandbox_dir / "truth")
 

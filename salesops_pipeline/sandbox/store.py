@@ -24,8 +24,8 @@ _LOOKUPS = {
     "ObjectTerritory2Association": ("ObjectId",),
     "OpportunityHistory": ("OpportunityId",),
     "OpportunityFieldHistory": ("OpportunityId",),
-    "Task": ("WhatId", "AccountId"),
-    "Event": ("WhatId", "AccountId"),
+    "Task": ("WhoId", "WhatId", "AccountId"),
+    "Event": ("WhoId", "WhatId", "AccountId"),
 }
 _INTERNAL_TABLES = (
     "create table _meta (key text primary key, value text not null)",
@@ -74,7 +74,7 @@ class Store:
             raise UserError(
                 "the sandbox company was made by another version",
                 where=str(path),
-                fix="Create it again with `salesops sandbox create --overwrite`.",
+                fix="Delete that folder and create it again with `salesops sandbox create`.",
             )
         return store
 

@@ -49,7 +49,9 @@ class Deployment:
             self.command(*arguments), env=self.environ(), cwd=PROJECT_DIR, capture_output=True, text=True, check=False
         )
         if check and result.returncode:
-            raise AssertionError(f"salesops {' '.join(arguments)} ended with {result.returncode}:\n{result.stdout}\n{result.stderr}")
+            raise AssertionError(
+                f"salesops {' '.join(arguments)} ended with {result.returncode}:\n{result.stdout}\n{result.stderr}"
+            )
         return result
 
     def query(self, sql: str) -> list[tuple]:
@@ -88,7 +90,8 @@ def differences(left: Path, right: Path) -> dict[str, int]:
             )
             one, other = (f'select {columns} from {side}."{schema}"."{table}"' for side in ("l", "r"))
             (count,) = connection.execute(
-                f"select (select count(*) from ({one} except all {other})) + (select count(*) from ({other} except all {one}))"
+                f"select (select count(*) from ({one} except all {other}))"
+                f" + (select count(*) from ({other} except all {one}))"
             ).fetchone() or (0,)
             if count:
                 found[f"{schema}.{table}"] = count

@@ -61,7 +61,8 @@ def test_opportunities_of_a_merged_account_follow_the_survivor(advanced: tuple[D
     merges = deployment.query("select merged_account_id, account_id from core.bridge_account_merge")
     assert merges, "the company merges accounts now and then, and the merge is visible"
     assert deployment.query(
-        "select count(*) from core.fct_opportunity o join core.bridge_account_merge m on o.account_id = m.merged_account_id"
+        "select count(*) from core.fct_opportunity o "
+        "join core.bridge_account_merge m on o.account_id = m.merged_account_id"
     ) == [(0,)]
     with sqlite3.connect(deployment.data_dir / "sandbox" / "company.sqlite") as store:
         stale = [

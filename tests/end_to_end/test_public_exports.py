@@ -77,7 +77,8 @@ def test_a_misspelt_product_is_one_product(deployment: Deployment) -> None:
 
 def test_quotas_of_the_bicycle_maker(deployment: Deployment) -> None:
     rows = deployment.query(
-        "select count(*), sum(amount), count(distinct person_id) from core.fct_quota where source_system like '%adventure%'"
+        "select count(*), sum(amount), count(distinct person_id) "
+        "from core.fct_quota where source_system like '%adventure%'"
     )
     assert rows == [(163, Decimal("95714000.00"), 17)]
 
@@ -85,13 +86,15 @@ def test_quotas_of_the_bicycle_maker(deployment: Deployment) -> None:
 def test_quota_attainment_carries_the_whole_quota(deployment: Deployment) -> None:
     company = _company(deployment, "adventure")
     rows = deployment.query(
-        f"select sum(quota_amount) from marts.mart_quota_attainment where node_type = 'company' and company_id = '{company}'"
+        "select sum(quota_amount) from marts.mart_quota_attainment "
+        f"where node_type = 'company' and company_id = '{company}'"
     )
     assert rows == [(Decimal("95714000.00"),)]
 
 
 def test_closed_territory_spells(deployment: Deployment) -> None:
     rows = deployment.query(
-        "select count(*) from core.bridge_territory_assignment where source_system like '%adventure%' and valid_to is not null"
+        "select count(*) from core.bridge_territory_assignment "
+        "where source_system like '%adventure%' and valid_to is not null"
     )
     assert rows == [(4,)]

@@ -36,9 +36,16 @@ def publish(data_dir: Path) -> Settings:
 
 
 def _findings() -> list[SuiteResult]:
-    met = ExpectationResult("expect_column_values_to_be_unique", "opportunity_id", "critical", "passed", "One row each.")
+    met = ExpectationResult(
+        "expect_column_values_to_be_unique", "opportunity_id", "critical", "passed", "One row each."
+    )
     unmet = ExpectationResult(
-        "expect_column_values_to_not_be_null", "amount", "warning", "failed", "Deals without an amount count nothing.", 1
+        "expect_column_values_to_not_be_null",
+        "amount",
+        "warning",
+        "failed",
+        "Deals without an amount count nothing.",
+        1,
     )
     return [
         SuiteResult("marts.mart_opportunity", "marts.mart_opportunity", "warned", (met, unmet)),

@@ -86,7 +86,7 @@ combined as (
 select
     resolved.account_id,
     resolved.name,
-    coalesce(merges.surviving_account_id, resolved.parent_account_id) as parent_account_id,
+    coalesce(survivors.surviving_account_id, resolved.parent_account_id) as parent_account_id,
     resolved.owner_person_id,
     resolved.industry,
     resolved.segment,
@@ -104,5 +104,5 @@ select
     resolved.source_system,
     resolved.known_at
 from {{ resolve_overlap('combined', 'account_id', first='system') }} as resolved
-left join {{ ref('int_account_survivor') }} as merges on resolved.parent_account_id = merges.account_id
+left join {{ ref('int_account_survivor') }} as survivors on resolved.parent_account_id = survivors.account_id
 left join {{ ref('int_account_survivor') }} as own_merge on resolved.account_id = own_merge.account_id

@@ -29,9 +29,9 @@ combined as (
 
 select
     resolved.territory_id,
-    coalesce(merges.surviving_account_id, resolved.account_id) as account_id,
+    coalesce(survivors.surviving_account_id, resolved.account_id) as account_id,
     resolved.company_id,
     resolved.source_system,
     resolved.known_at
 from {{ resolve_overlap('combined', 'territory_id, account_id', first='system') }} as resolved
-left join {{ ref('int_account_survivor') }} as merges on resolved.account_id = merges.account_id
+left join {{ ref('int_account_survivor') }} as survivors on resolved.account_id = survivors.account_id

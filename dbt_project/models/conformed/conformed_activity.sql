@@ -60,7 +60,9 @@ combined as (
         {{ conformed_id('salesforce', 'activity_id') }} as activity_id,
         activity_type,
         subject,
-        case when owner_user_id like '005%' then {{ conformed_id('salesforce', 'owner_user_id') }} end as owner_person_id,
+        case
+            when owner_user_id like '005%' then {{ conformed_id('salesforce', 'owner_user_id') }}
+        end as owner_person_id,
         coalesce(
             {{ conformed_id('salesforce', 'account_id') }},
             case when what_id like '001%' then {{ conformed_id('salesforce', 'what_id') }} end
@@ -99,7 +101,7 @@ select
     combined.activity_type,
     combined.subject,
     combined.owner_person_id,
-    coalesce(merges.surviving_account_id, combined.account_id) as account_id,
+    coalesce(survivors.surviving_account_id, combined.account_id) as account_id,
     combined.opportunity_id,
     combined.contact_id,
     combined.lead_id,
@@ -110,4 +112,4 @@ select
     combined.source_system,
     combined.known_at
 from combined
-left join {{ ref('int_account_survivor') }} as merges on combined.account_id = merges.account_id
+left join {{ ref('int_account_survivor') }} as survivors on combined.account_id = survivors.account_id

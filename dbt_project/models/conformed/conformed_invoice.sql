@@ -17,7 +17,7 @@ with files as (
 
 select
     resolved.invoice_id,
-    coalesce(merges.surviving_account_id, resolved.account_id) as account_id,
+    coalesce(survivors.surviving_account_id, resolved.account_id) as account_id,
     resolved.opportunity_id,
     resolved.invoice_date,
     resolved.due_date,
@@ -28,4 +28,4 @@ select
     resolved.source_system,
     resolved.known_at
 from {{ resolve_overlap('files', 'invoice_id', first='system') }} as resolved
-left join {{ ref('int_account_survivor') }} as merges on resolved.account_id = merges.account_id
+left join {{ ref('int_account_survivor') }} as survivors on resolved.account_id = survivors.account_id

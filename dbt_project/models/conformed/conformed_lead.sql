@@ -5,7 +5,9 @@ with salesforce as (
         lead_name as name,
         company_name,
         email,
-        case when owner_user_id like '005%' then {{ conformed_id('salesforce', 'owner_user_id') }} end as owner_person_id,
+        case
+            when owner_user_id like '005%' then {{ conformed_id('salesforce', 'owner_user_id') }}
+        end as owner_person_id,
         lead_status as status,
         lead_source,
         created_at,
@@ -58,11 +60,11 @@ select
     resolved.lead_source,
     resolved.created_at,
     resolved.converted_at,
-    coalesce(merges.surviving_account_id, resolved.converted_account_id) as converted_account_id,
+    coalesce(survivors.surviving_account_id, resolved.converted_account_id) as converted_account_id,
     resolved.converted_contact_id,
     resolved.converted_opportunity_id,
     resolved.company_id,
     resolved.source_system,
     resolved.known_at
 from {{ resolve_overlap('combined', 'lead_id', first='system') }} as resolved
-left join {{ ref('int_account_survivor') }} as merges on resolved.converted_account_id = merges.account_id
+left join {{ ref('int_account_survivor') }} as survivors on resolved.converted_account_id = survivors.account_id

@@ -75,7 +75,7 @@ combined as (
 select
     resolved.opportunity_id,
     resolved.name,
-    coalesce(merges.surviving_account_id, resolved.account_id) as account_id,
+    coalesce(survivors.surviving_account_id, resolved.account_id) as account_id,
     resolved.owner_person_id,
     resolved.product_id,
     resolved.stage_name,
@@ -95,4 +95,4 @@ select
     resolved.source_system,
     resolved.known_at
 from {{ resolve_overlap('combined', 'opportunity_id', first='system') }} as resolved
-left join {{ ref('int_account_survivor') }} as merges on resolved.account_id = merges.account_id
+left join {{ ref('int_account_survivor') }} as survivors on resolved.account_id = survivors.account_id

@@ -8,7 +8,7 @@ with salesforce as (
         {{ percent_to_share('splits.split_percentage', 9, 6) }} as split_share,
         {{ default_company_id() }} as company_id,
         'salesforce' as source_system,
-        splits.known_at as known_at,
+        splits.known_at,
         false as is_declared
     from {{ ref('stg_salesforce__opportunity_splits') }} as splits
     left join {{ ref('stg_salesforce__opportunity_split_types') }} as types

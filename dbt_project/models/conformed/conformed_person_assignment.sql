@@ -17,6 +17,11 @@ with declared as (
     from {{ ref('stg_files__person_assignments') }}
 ),
 
+declared_people as (
+    select distinct person_id
+    from declared
+),
+
 seen as (
     select
         assignments.person_id,
@@ -30,8 +35,7 @@ seen as (
         assignments.known_at,
         false as is_declared
     from {{ ref('int_salesforce_assignment') }} as assignments
-    left join (select distinct person_id from declared) as declared_people
-        on assignments.person_id = declared_people.person_id
+    left join declared_people on assignments.person_id = declared_people.person_id
     where declared_people.person_id is null
 ),
 

@@ -7,7 +7,10 @@ with standard_prices as (
         row_number() over (
             partition by entries.product_id
             order by
-                case when coalesce(entries.currency_code, corporate.currency_code) = corporate.currency_code then 0 else 1 end,
+                case
+                    when coalesce(entries.currency_code, corporate.currency_code) = corporate.currency_code then 0
+                    else 1
+                end,
                 entries.currency_code,
                 entries.price_book_entry_id
         ) as preference

@@ -7,7 +7,7 @@ with salesforce as (
         entries.is_active and books.is_active as is_active,
         {{ default_company_id() }} as company_id,
         'salesforce' as source_system,
-        entries.known_at as known_at,
+        entries.known_at,
         false as is_declared
     from {{ ref('stg_salesforce__price_book_entries') }} as entries
     inner join {{ ref('stg_salesforce__price_books') }} as books on entries.price_book_id = books.price_book_id

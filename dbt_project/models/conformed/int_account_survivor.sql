@@ -2,7 +2,7 @@
     For every account that was merged away the account at the end of its chain of merges. A chain that runs in a circle
     (which no system should produce) ends nowhere: those accounts count as not merged. Twenty links are followed.
 #}
-with recursive merges as (
+with recursive links as (
     select
         {{ conformed_id('salesforce', 'account_id') }} as account_id,
         {{ conformed_id('salesforce', 'surviving_account_id') }} as surviving_account_id
@@ -19,7 +19,7 @@ one_per_account as (
     select
         account_id,
         min(surviving_account_id) as surviving_account_id
-    from merges
+    from links
     group by account_id
 ),
 

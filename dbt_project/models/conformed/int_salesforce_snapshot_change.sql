@@ -25,13 +25,12 @@ consecutive as (
     select
         opportunity_id,
         changed_at,
-        created_by_user_id,
-        known_at,
         {%- for field in fields %}
             {{ field }},
-            lag({{ field }}) over (partition by opportunity_id order by changed_at) as previous_{{ field }}
-            {{- ',' if not loop.last }}
+            lag({{ field }}) over (partition by opportunity_id order by changed_at) as previous_{{ field }},
         {%- endfor %}
+        created_by_user_id,
+        known_at
     from snapshots
     where rank_in_second = 1
 )

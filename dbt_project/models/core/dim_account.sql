@@ -73,7 +73,7 @@ tops as (
     group by climb.account_id
 ),
 
-merges as (
+merged as (
     select
         merged_into_account_id as account_id,
         count(*) as merged_account_count
@@ -98,11 +98,11 @@ select
     accounts.website,
     accounts.founded_year,
     accounts.created_at,
-    coalesce(merges.merged_account_count, 0) as merged_account_count,
+    coalesce(merged.merged_account_count, 0) as merged_account_count,
     accounts.custom_fields,
     accounts.is_inferred,
     accounts.known_at
 from accounts
 left join accounts as parents on accounts.parent_account_id = parents.account_id
 left join tops on accounts.account_id = tops.account_id
-left join merges on accounts.account_id = merges.account_id
+left join merged on accounts.account_id = merged.account_id

@@ -3,7 +3,12 @@
     reaches back without limit and each lasts until the next begins, so that every event finds exactly one: nobody drops
     out of a sum because a spell was not recorded to the day.
 #}
-with spells as (
+with assigned as (
+    select distinct person_id
+    from {{ ref('conformed_person_assignment') }}
+),
+
+spells as (
     select
         assignments.person_id,
         assignments.valid_from,
@@ -22,8 +27,7 @@ with spells as (
         persons.role_name,
         1 as spell_number
     from {{ ref('int_person') }} as persons
-    left join (select distinct person_id from {{ ref('conformed_person_assignment') }}) as assigned
-        on persons.person_id = assigned.person_id
+    left join assigned on persons.person_id = assigned.person_id
     where assigned.person_id is null
 ),
 

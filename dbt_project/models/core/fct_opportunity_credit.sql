@@ -44,7 +44,7 @@ divided as (
 ranked as (
     select
         divided.*,
-        row_number() over (partition by opportunity_id order by remainder desc, person_id) as remainder_rank,
+        row_number() over (partition by opportunity_id order by remainder desc, person_id asc) as remainder_rank,
         cents - sum(whole_cents) over (partition by opportunity_id) as cents_left
     from divided
 )

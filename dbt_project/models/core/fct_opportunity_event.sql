@@ -34,7 +34,7 @@ events as (
         states.*,
         'stage_name' as field_name,
         case
-            when status <> 'open' and status is distinct from previous_status then status
+            when status <> 'open' and (status is distinct from previous_status) then status
             when status = 'open' and previous_status <> 'open' then 'reopened'
             when stage_order > previous_stage_order then 'stage_advanced'
             when stage_order < previous_stage_order then 'stage_regressed'

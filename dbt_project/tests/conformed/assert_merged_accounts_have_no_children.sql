@@ -12,7 +12,7 @@
         '{{ model }}' as model_name,
         children.{{ column }} as account_id
     from {{ ref(model) }} as children
-    inner join {{ ref('int_account_survivor') }} as merges on children.{{ column }} = merges.account_id
+    inner join {{ ref('int_account_survivor') }} as survivors on children.{{ column }} = survivors.account_id
     {% if not loop.last -%}
         union all
     {% endif -%}

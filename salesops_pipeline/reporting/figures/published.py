@@ -17,6 +17,7 @@ from salesops_pipeline.reporting.figures.rows import (
     Stage,
     WinRate,
 )
+from salesops_pipeline.reporting.recipes import quotas_by_team
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -138,37 +139,20 @@ def credits(connection: DuckDBPyConnection, company_id: str, quarter: Quarter) -
 
 
 def quotas(connection: DuckDBPyConnection, company_id: str, quarter: Quarter) -> list[PersonQuota]:
-    """Bookings quotas of the quarter per person and team of then.
+    """Bookings quotas of the quarter per person and team of then."""
+    return fetch(connection, PersonQuota, quotas_by_team(company_id, quarter))
 
-    Amounts per person are those of the attainment mart; the facts add which team a quota belongs to. Only where quotas
-    are set by month can a person have several teams in a quarter, and then the facts have the amounts.
-    """
-    return fetch(
-        connection,
-        PersonQuota,
+
+def latest_closing(connection: DuckDBPyConnection, company_id: str) -> dt.date | None:
+    """First day of the latest quarter in which the company closed anything; None when it never did."""
+    row = connection.execute(
         """
-        with ranked as (
-            select person_id, team_id, period_type, reporting_amount, rank() over (
-                partition by person_id
-                order by case period_type when 'quarter' then 1 when 'month' then 2 else 3 end) as shortest_first
-            from core.fct_quota
-            where company_id = ? and quota_type = 'bookings' and period_start_date < ? and period_end_date > ?
-        ),
-        by_team as (
-            select person_id, team_id, sum(reporting_amount) as amount,
-                   count(*) over (partition by person_id) as team_count
-            from ranked where shortest_first = 1 group by person_id, team_id
-        )
-        select by_team.person_id, by_team.team_id,
-               case when by_team.team_count = 1 then attained.quota_amount else by_team.amount end as amount
-        from by_team
-        join marts.mart_quota_attainment as attained
-            on attained.company_id = ? and attained.node_type = 'person' and attained.node_id = by_team.person_id
-            and attained.fiscal_quarter_start_date = ?
-        order by by_team.person_id, by_team.team_id
+        select max(fiscal_quarter_start_date) from marts.mart_win_rate
+        where company_id = ? and node_type = 'company' and closed_count > 0
         """,
-        [company_id, quarter.end, quarter.start, company_id, quarter.start],
-    )
+        [company_id],
+    ).fetchone()
+    return row[0] if row else None
 
 
 def win_rates(connection: DuckDBPyConnection, company_id: str, history: list[Quarter]) -> list[WinRate]:

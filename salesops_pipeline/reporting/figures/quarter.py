@@ -67,7 +67,7 @@ class CompanyQuarter:
         quarter: Which quarter.
         calendar: The quarters of the history, this one last.
         as_of: Last day that is known.
-        deals: Opportunities by id, those closed in the quarter and the open ones.
+        latest_closed: The latest quarter in which the company closed anything; None when it never did.
     """
 
     company: Company
@@ -75,6 +75,7 @@ class CompanyQuarter:
     quarter: Quarter
     calendar: tuple[Quarter, ...]
     as_of: dt.date
+    latest_closed: Quarter | None
     closed: tuple[Deal, ...]
     previous_won: tuple[Deal, ...]
     open_deals: tuple[Deal, ...]
@@ -160,12 +161,14 @@ def load_quarter(
     before = previous_quarter(calendar, quarter)
     is_running = quarter.start <= as_of < quarter.end
     company_id = company.company_id
+    latest = published.latest_closing(connection, company_id)
     return CompanyQuarter(
         company=company,
         organisation=organisation(connection, company_id),
         quarter=quarter,
         calendar=tuple(history),
         as_of=as_of,
+        latest_closed=next((each for each in calendar if each.start == latest), None),
         closed=tuple(published.closed_deals(connection, company_id, quarter)),
         previous_won=tuple(
             deal

@@ -27,7 +27,8 @@ def founding(world: World) -> None:
 def daily(world: World) -> None:
     """Open renewals ahead of the end of contracts."""
     ahead = world.day + dt.timedelta(days=hazards()["opportunities"]["renewal_days_ahead"])
-    due = [key for key, contract in sorted(world.latent["contract"].items()) if contract["end"] == ahead.isoformat()]
+    end = ahead.isoformat()
+    due = sorted(key for key, contract in world.latent["contract"].items() if contract["end"] == end)
     rng = world.rng("renewals")
     for account_id in due:
         account = world.rows["Account"].get(account_id)

@@ -63,9 +63,6 @@ def merge(world: World, loser: Row, survivor: Row, rng: Random) -> None:
             at,
             old,
         )
-    world.sql(
-        'update "ObjectTerritory2Association" set "IsDeleted" = 1, "SystemModstamp" = ? where "ObjectId" = ?', at, old
-    )
     _join_contracts(world, old, new)
     if world.latent["contract"].get(new) and survivor["Type"] != "Customer":
         world.change("Account", survivor, at, by, Type="Customer")

@@ -17,7 +17,8 @@ _APPENDED_CHILDREN = {
         ("OpportunityHistory", "OpportunityId"),
         ("OpportunityFieldHistory", "OpportunityId"),
     ),
-    "Lead": (("CampaignMember", "LeadId"),),
+    "Lead": (("CampaignMember", "LeadId"), ("Task", "WhoId"), ("Event", "WhoId")),
+    "Account": (("ObjectTerritory2Association", "ObjectId"),),
 }
 _WITHOUT_MODSTAMP = ("OpportunityFieldHistory",)
 
@@ -95,7 +96,7 @@ def undelete(world: World, sobject: str, row: Row, at: str, by: str) -> None:
 
 def purge(world: World) -> None:
     """Empty the bin of what has been in it for 15 days; only the memory that it was deleted stays."""
-    limit = stamp(world.day - dt.timedelta(days=BIN_DAYS - 1), 0)
+    limit = stamp(world.day - dt.timedelta(days=BIN_DAYS), 0)
     due = world.store.query(
         "select sobject, id from _deleted where is_purged = 0 and deleted_at < ? order by sobject, id", (limit,)
     )

@@ -55,12 +55,13 @@ class World:
         self.people = people
         self.start = start
         self.day = start
+        self.since = start.isoformat()
         self.rows: dict[str, dict[str, Row]] = {name: {} for name in SOBJECTS if name not in APPENDED}
         self.latent: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         self.counts: Counter[tuple[str, str]] = Counter()
         self.changed: dict[tuple[str, str], None] = {}
         self.memo: dict[str, Any] = {}
-        self._buffers: dict[str, dict[str, Row]] = {name: {} for name in APPENDED}
+        self._buffers: dict[str, list[Row]] = {name: [] for name in APPENDED}
         self._dirty: dict[str, dict[str, None]] = {name: {} for name in self.rows}
         self._last_number: Counter[str] = Counter()
         self._maybe_open: dict[str, None] = {}
@@ -104,7 +105,7 @@ class World:
         if len(row) != len(_TEMPLATES[sobject]):
             raise KeyError(f"{sobject} has no field {sorted(set(row) - set(_TEMPLATES[sobject]))}")
         if sobject in self._buffers:
-            self._buffers[sobject][row["Id"]] = row
+            self._buffers[sobject].append(row)
             if len(self._buffers[sobject]) >= _BUFFER_ROWS:
                 self._flush_buffer(sobject)
         else:
@@ -136,18 +137,18 @@ class World:
             self._maybe_open[row["Id"]] = None
         if "IsDeleted" in values:
             self._live.pop(sobject, None)
-        if row.get("CreatedDate", "") < self.day.isoformat():
+        if row.get("CreatedDate", "") < self.since:
             self.changed[sobject, row["Id"]] = None
         return at
 
     def change_appended(self, sobject: str, record: str, values: Row) -> None:
-        """Set fields of an activity or history row."""
-        buffered = self._buffers[sobject].get(record)
-        if buffered is None:
+        """Set fields of an activity that nobody has deleted meanwhile."""
+        self.flush_buffers()
+        found = self.store.query(f'select "CreatedDate" from "{sobject}" where "Id" = ? and "IsDeleted" = 0', (record,))
+        if found:
             self.store.update(sobject, record, values)
-            self.changed[sobject, record] = None
-        else:
-            buffered.update(values)
+            if found[0][0] < self.since:
+                self.changed[sobject, record] = None
 
     def sql(self, statement: str, *parameters: object) -> int:
         """Run SQL on appended rows, after writing out those still in memory. Returns the number of rows changed."""
@@ -193,7 +194,7 @@ class World:
     # -- saving and loading
 
     def _flush_buffer(self, sobject: str) -> None:
-        self.store.insert_many(sobject, self._buffers[sobject].values())
+        self.store.insert_many(sobject, self._buffers[sobject])
         self._buffers[sobject].clear()
 
     def flush_buffers(self) -> None:
@@ -233,6 +234,7 @@ class World:
             start=dt.date.fromisoformat(meta["start"]),
         )
         world.day = dt.date.fromisoformat(meta["today"])
+        world.since = (world.day + dt.timedelta(days=1)).isoformat()
         for sobject, rows in world.rows.items():
             for row in store.query(f'select * from "{sobject}" order by "Id"'):
                 rows[row["Id"]] = dict(row)

@@ -19,6 +19,7 @@ from salesops_pipeline.sources.files.problems import one_of
 from salesops_pipeline.sources.files.readers import CellKind
 from salesops_pipeline.sources.files.values import (
     fit_decimal,
+    multiply,
     parse_boolean,
     parse_canonical_number,
     parse_number,
@@ -161,7 +162,7 @@ def _number_converter(column: Column, spec: ColumnMapping, formats: ValueFormats
     def number_value(text: str, kind: CellKind) -> Any:
         number = parse_canonical_number(text) if kind is CellKind.NATIVE else parse_number(text, style)
         if spec.multiply is not None:
-            number *= spec.multiply
+            number = multiply(number, spec.multiply)
         if is_double:
             return float(number)
         fitted = fit_decimal(number, precision=precision, scale=scale, rounding=spec.round)

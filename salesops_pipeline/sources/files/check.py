@@ -9,6 +9,7 @@ from salesops_pipeline.sources.files.convert import Conversion, convert_mapping
 from salesops_pipeline.sources.files.keys import dangling_references
 from salesops_pipeline.sources.files.mapping import Mapping
 from salesops_pipeline.sources.files.mapping_file import read_mapping
+from salesops_pipeline.sources.files.problem_groups import ProblemGroup, group_problems
 from salesops_pipeline.sources.files.problems import MappingError, Problem
 from salesops_pipeline.sources.files.quarantine import as_problems
 
@@ -44,6 +45,8 @@ class CheckReport:
     feeds: tuple[FeedCheck, ...]
     problems: tuple[Problem, ...]
     """What keeps rows from being loaded: mistakes in the mapping and missing files, then refused cells and rows."""
+    groups: tuple[ProblemGroup, ...]
+    """All refused cells and rows again, put together by column and reason."""
     warnings: tuple[Problem, ...]
     """Oddities that keep nothing from being loaded."""
     unlisted_problem_count: int
@@ -73,7 +76,7 @@ def check(directory: Path | str, *, limit: int = _MOST_ROW_PROBLEMS) -> CheckRep
     try:
         mapping = read_mapping(folder)
     except MappingError as error:
-        return CheckReport(folder, "", (), error.problems, (), 0, can_load=False)
+        return CheckReport(folder, "", (), error.problems, (), (), 0, can_load=False)
     conversion = convert_mapping(folder, mapping, company_id=mapping.company or "")
     return _report(folder, mapping, conversion, limit)
 
@@ -100,6 +103,7 @@ def _report(folder: Path, mapping: Mapping, conversion: Conversion, limit: int) 
             for feed in conversion.feeds
         ),
         problems=(*conversion.problems, *refused),
+        groups=tuple(group for feed in conversion.feeds for group in group_problems(feed.refused)),
         warnings=tuple(warnings),
         unlisted_problem_count=total - len(refused),
         can_load=not conversion.problems,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -161,7 +162,8 @@ def _missing_columns(feed: Feed, parts: Sequence[FileTable]) -> list[Problem]:
 
 
 def _no_column(name: str, names: Sequence[str]) -> str:
-    return f"the file has no column {name!r}{did_you_mean(name, names)}; it has {', '.join(names)}"
+    hint = " (a single column: is `separator` right?)" if len(names) == 1 and re.search(r"[;,|\t]", names[0]) else ""
+    return f"the file has no column {name!r}{did_you_mean(name, names)}; it has {', '.join(names)}{hint}"
 
 
 def _evaluate(feed: Feed, texts: pa.Table, mapping: Mapping, tables: LookupTables) -> Evaluated | None:

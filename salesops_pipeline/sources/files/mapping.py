@@ -7,6 +7,7 @@ arrive as text (see `yaml_text`), so that nothing is changed by YAML's own ideas
 from __future__ import annotations
 
 import codecs
+import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -30,7 +31,8 @@ MAPPING_FILE = "mapping.yml"
 EVERYTHING_ELSE = "*"
 """In `values`: stands for every value that is not listed."""
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+_SLUG = r"^[a-z][a-z0-9_]*$"
+Slug = Annotated[str, StringConstraints(pattern=_SLUG)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 
@@ -201,7 +203,11 @@ class Feed(NamedFile):
     @model_validator(mode="before")
     @classmethod
     def _named_after_entity(cls, value: object) -> object:
-        return {"name": value.get("entity", ""), **value} if isinstance(value, dict) else value
+        if not isinstance(value, dict) or "name" in value:
+            return value
+        entity = str(value.get("entity", ""))
+        # What is no name at all is left for the check of the entity to complain about.
+        return {**value, "name": entity} if re.fullmatch(_SLUG, entity) else value
 
 
 class Mapping(_Model):

@@ -48,16 +48,20 @@ def read_mapping(directory: Path) -> Mapping:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        reason = "there is no such folder" if not directory.is_dir() else f"the folder has no {MAPPING_FILE}"
-        raise MappingError(
-            [Problem(f"{reason}; docs/files.md shows how to write one")], directory=str(directory)
-        ) from None
+        raise MappingError([Problem(_no_mapping(directory))], directory=str(directory)) from None
     except UnicodeDecodeError:
         raise MappingError([Problem("is not UTF-8 text", file=MAPPING_FILE)], directory=str(directory)) from None
     mapping, problems = parse_mapping(text)
     if mapping is None:
         raise MappingError(problems, directory=str(directory))
     return mapping
+
+
+def _no_mapping(directory: Path) -> str:
+    if not directory.is_dir():
+        return "there is no such folder"
+    similar = did_you_mean(MAPPING_FILE, (path.name for path in directory.glob("*.y*ml")))
+    return f"the folder has no {MAPPING_FILE}{similar}; docs/files.md shows how to write one"
 
 
 def parse_mapping(text: str) -> tuple[Mapping | None, list[Problem]]:
@@ -131,7 +135,7 @@ def _against_contract(mapping: Mapping) -> Iterator[tuple[KeyPath, str]]:
     seen: set[str] = set()
     for index, feed in enumerate(mapping.feeds):
         path = ("feeds", index)
-        if feed.name in seen:
+        if feed.name and feed.name in seen:
             yield path, f"another feed is called {feed.name!r} too; give this one a `name`"
         seen.add(feed.name)
         if feed.file not in mapping.files and not _is_inside(feed.file):

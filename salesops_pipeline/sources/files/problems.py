@@ -29,12 +29,8 @@ class Problem:
 
     @property
     def where(self) -> str:
-        """Place in words: ``sales.csv row 17, column amount``."""
-        parts = [self.file] if self.file else []
-        if self.row is not None:
-            parts.append(f"{'line' if self.file.endswith(('.yml', '.yaml')) else 'row'} {self.row}")
-        place = " ".join(parts)
-        return ", ".join(part for part in (place, f"column {self.column}" if self.column else "") if part)
+        """Place in words: ``sales.csv row 17, column amount``, ``mapping.yml line 3, feeds[1].file``."""
+        return place(self.file, self.row, self.column)
 
     def line(self) -> str:
         """The whole problem on one line: ``sales.csv row 17, column amount: '1.2.3' is not a number``."""
@@ -62,11 +58,21 @@ class MappingError(UserError):
         )
 
 
+def place(file: str, row: int | None, column: str) -> str:
+    """Where something is, in words. In a mapping, columns are paths of keys and rows are lines."""
+    is_mapping = file.endswith(".yml")
+    parts = [file] if file else []
+    if row is not None:
+        parts.append(f"{'line' if is_mapping else 'row'} {row}")
+    column = f"column {column}" if column and not is_mapping else column
+    return ", ".join(part for part in (" ".join(parts), column) if part)
+
+
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """``; did you mean 'x'?`` for the closest choice, or an empty text when nothing is close."""
+    """`` (did you mean 'x'?)`` for the closest choice, or an empty text when nothing is close."""
     by_folded = {choice.casefold(): choice for choice in choices}
     close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return f"; did you mean {by_folded[close[0]]!r}?" if close else ""
+    return f" (did you mean {by_folded[close[0]]!r}?)" if close else ""
 
 
 def one_of(choices: Iterable[str]) -> str:

@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, DecimalException, Inexact, InvalidOperation
 from functools import cached_property
-from types import MappingProxyType
 
 BLANKS = "\u0020\u00a0\u202f\u2009"
 """The blanks that stand between groups of digits: plain, no-break, narrow no-break, thin."""
 APOSTROPHES = "'\u2019"
-MAGNITUDES: Mapping[str, Decimal] = MappingProxyType({"K": Decimal(10**3), "M": Decimal(10**6), "B": Decimal(10**9)})
-ROUNDINGS = MappingProxyType({"half_up": "ROUND_HALF_UP", "half_even": "ROUND_HALF_EVEN"})
+MAGNITUDES: Mapping[str, Decimal] = {"K": Decimal(10**3), "M": Decimal(10**6), "B": Decimal(10**9)}
+_ROUNDINGS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
 
 _EXACT = Context(prec=60, traps=[InvalidOperation, Inexact])
 _SYMBOL = r"(?:[A-Za-z]{0,3}[$€£¥₹₽₩₺₴₪₫₱₦₡₲₵₸฿¢¤]|[A-Z]{3}|kr\.?|zł|Kč|Ft|Fr\.?)"
@@ -64,9 +63,6 @@ class NumberStyle:
     @cached_property
     def _multipliers(self) -> dict[str, Decimal]:
         return {word.casefold(): multiplier for word, multiplier in self.suffixes.items()}
-
-
-PLAIN = NumberStyle()
 
 
 def number_style(example: str) -> NumberStyle:
@@ -132,8 +128,8 @@ def parse_number(text: str, style: NumberStyle) -> Decimal:
         raise ValueError(_why_not(rest, style))
     for sign in style.thousands:
         rest = rest.replace(sign, "")
-    number = _EXACT.multiply(Decimal(rest.replace(",", ".")), multiplier)
-    return -number if negative or negative_inside else number
+    number = multiply(Decimal(rest.replace(",", ".")), multiplier)
+    return number.copy_negate() if negative or negative_inside else number
 
 
 def _sign(text: str) -> tuple[str, bool]:
@@ -167,6 +163,18 @@ def parse_canonical_number(text: str) -> Decimal:
     return Decimal(text)
 
 
+def multiply(number: Decimal, factor: Decimal) -> Decimal:
+    """The exact product, where Python's own would be cut to 28 digits.
+
+    Raises:
+        ValueError: The product has more digits than any column holds.
+    """
+    try:
+        return _EXACT.multiply(number, factor)
+    except DecimalException:
+        raise ValueError("has too many digits") from None
+
+
 def currency_signs(text: str) -> frozenset[str]:
     """The currency signs and codes on either side of a number's digits."""
     edges = re.split(r"\d.*\d|\d", text.strip(" ()+-"))
@@ -190,14 +198,14 @@ def fit_decimal(number: Decimal, *, precision: int, scale: int, rounding: str | 
         fitted = (
             _EXACT.quantize(number, unit)
             if rounding is None
-            else Context(prec=80, rounding=ROUNDINGS[rounding]).quantize(number, unit)
+            else Context(prec=80, rounding=_ROUNDINGS[rounding]).quantize(number, unit)
         )
     except Inexact:
         places = -int(number.normalize().as_tuple().exponent)
         raise ValueError(f"has {places} decimals, the column holds {scale} (`round: half_up` would round it)") from None
     except DecimalException:
         raise ValueError("is too large") from None
-    if abs(fitted) >= Decimal(10) ** (precision - scale):
+    if fitted.copy_abs() >= Decimal(10) ** (precision - scale):
         raise ValueError(f"is too large: the column holds {precision - scale} digits before the point")
     return fitted
 

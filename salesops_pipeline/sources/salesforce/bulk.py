@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,9 @@ def bulk_query(
         locator = response.headers.get("Sforce-Locator", "null")
         if locator == "null":
             break
-    # A finished job counts against the org's storage for a week; what it held has been read.
-    client.request("DELETE", job_path, calls=calls, where=f"bulk {sobject}")
+    # Its results would count against the org's storage for a week. That they may stay is no reason to lose the rows.
+    with suppress(SalesforceError):
+        client.request("DELETE", job_path, calls=calls, where=f"bulk {sobject}")
 
 
 def parse_csv(content: bytes, names: Sequence[str]) -> pa.Table:

@@ -65,6 +65,19 @@ def test_the_list_can_be_cut_but_not_the_count(folder: ExportFolder) -> None:
     assert report.refused_rows == 50
 
 
+def test_problems_of_one_kind_are_put_together(folder: ExportFolder) -> None:
+    rows = "".join(f"{n % 7},Open,open,{'x' if n > 20 else 1},\n" for n in range(30))
+    folder.write("deals.csv", "Id,Stage,Status,Amount,Owner\n" + rows)
+    folder.map(OPPORTUNITIES)
+    report = folder.check()
+    assert [group.line() for group in report.groups] == [
+        "deals.csv, column opportunity_id: has the same key as an earlier row "
+        "(14 rows 9, 10, 11, 12, 13, …, for example '0', '1', '2')",
+        "deals.csv, column amount: is not a number (9 rows 23, 24, 25, 26, 27, …, for example 'x')",
+    ]
+    assert sum(group.count for group in report.groups) == len(report.problems)
+
+
 def test_personal_data_is_withheld(folder: ExportFolder) -> None:
     folder.write("people.csv", "id,name\nx,ada@acme.example\ny,\nz,Bo\n")
     folder.map(
@@ -80,6 +93,7 @@ def test_personal_data_is_withheld(folder: ExportFolder) -> None:
     assert [(problem.row, problem.value) for problem in report.problems] == [(2, None), (3, None)]
     assert "ada@acme.example" not in repr(report)
     assert "withheld" in report.problems[0].reason
+    assert [group.values for group in report.groups] == [(), ()]
 
 
 def test_personal_data_does_not_leak_through_a_failing_expression(folder: ExportFolder) -> None:
@@ -139,7 +153,16 @@ def test_missing_columns_of_all_feeds_are_reported_together(folder: ExportFolder
         ("prices.csv", ""),
         ("mapping.yml", "lead.where"),
     ]
-    assert "no column 'Status'; did you mean 'Satus'?; it has Id, Stage, Satus, Amount" in report.problems[0].reason
+    assert "no column 'Status' (did you mean 'Satus'?); it has Id, Stage, Satus, Amount" in report.problems[0].reason
+
+
+def test_a_wrong_separator_is_suspected(folder: ExportFolder) -> None:
+    folder.write("deals.csv", "Id;Stage;Status;Amount;Owner\n")
+    folder.map(OPPORTUNITIES)
+    assert (
+        "it has Id;Stage;Status;Amount;Owner (a single column: is `separator` right?)"
+        in folder.check().problems[0].reason
+    )
 
 
 def test_a_constant_that_does_not_fit_is_a_mistake_of_the_mapping(folder: ExportFolder) -> None:
@@ -166,7 +189,7 @@ def test_a_broken_mapping_is_a_report_too(folder: ExportFolder) -> None:
     folder.map("source: acme\nfeeds: []\n")
     report = folder.check()
     assert not report.can_load
-    assert [problem.line() for problem in report.problems] == ["mapping.yml line 2, column feeds: is empty"]
+    assert [problem.line() for problem in report.problems] == ["mapping.yml line 2, feeds: is empty"]
 
 
 def test_references_to_nothing_are_warnings(folder: ExportFolder) -> None:

@@ -160,7 +160,7 @@ def test_a_column_that_is_missing_stops_the_folder_before_anything_of_it_is_writ
     lake.load()
     folder.write("teams.csv", "id,name\n7,West\n")
     folder.write("products.csv", "id,nam,price\nA,Anvil,1\n")
-    with pytest.raises(UserError, match=r"no column 'name'; did you mean 'nam'.*products\.csv"):
+    with pytest.raises(UserError, match=r"no column 'name' \(did you mean 'nam'.*products\.csv"):
         lake.load()
     assert lake.table("team", "team_id") == [("1",), ("2",)]
     folder.write("products.csv", "id,name,price\nA,Anvil,1\n")
@@ -243,4 +243,4 @@ def test_local_times_follow_the_companys_clock_unless_the_mapping_says_otherwise
 def test_a_company_that_the_policy_does_not_describe_is_noted(lake: Lake, folder: ExportFolder) -> None:
     folder.map(TEAMS.replace("source: acme", "source: acme\n    company: acme_ink"))
     (note,) = lake.load().notes
-    assert "company 'acme_ink' is not described in policy/company.yml; did you mean 'acme_inc'" in note
+    assert "company 'acme_ink' is not described in policy/company.yml (did you mean 'acme_inc'" in note

@@ -38,6 +38,7 @@ def test_a_feed_is_named_after_its_entity_unless_it_has_a_name() -> None:
         (GOOD.replace("source: acme", "source: Acme Inc"), 1, "source", "lower-case letters"),
         (GOOD.replace("source: acme", "source: salesforce"), 1, "source", "name of a system"),
         (GOOD.replace("entity: team", "entity: taem"), 3, "feeds[1].entity", "did you mean 'team'"),
+        (GOOD.replace("entity: team", "entity: Team"), 3, "feeds[1].entity", "did you mean 'team'"),
         (GOOD.replace("name: Name", "nam: Name"), 5, "feeds[1].columns.nam", "did you mean 'name'"),
         (GOOD.replace(", name: Name", ""), 5, "feeds[1].columns", "team needs name"),
         (GOOD.replace("file: teams.csv", "file: ../teams.csv"), 4, "feeds[1].file", "inside the mapping's folder"),
@@ -114,7 +115,7 @@ def test_all_mistakes_are_reported_at_once() -> None:
         (11, "feeds[2].columns.status"),
     ]
     assert "did you mean 'stage_name'" in found[0][2]
-    assert "'Won' is not allowed; did you mean 'won'?; use one of open, won, lost" in found[1][2]
+    assert "'Won' is not allowed (did you mean 'won'?); use one of open, won, lost" in found[1][2]
     assert "another feed is called 'opportunity' too" in found[3][2]
 
 
@@ -156,6 +157,9 @@ def test_a_text_that_is_no_mapping_is_refused_with_the_line(text: str, line: int
 def test_a_folder_without_mapping_says_so(tmp_path: Path) -> None:
     with pytest.raises(MappingError, match=r"the folder has no mapping\.yml"):
         read_mapping(tmp_path)
+    (tmp_path / "mapping.yaml").touch()
+    with pytest.raises(MappingError, match=r"did you mean 'mapping\.yaml'"):
+        read_mapping(tmp_path)
     with pytest.raises(MappingError, match="there is no such folder"):
         read_mapping(tmp_path / "elsewhere")
 
@@ -182,3 +186,17 @@ def test_what_is_said_closer_to_the_file_wins() -> None:
     assert options.date_format == ("%d.%m.%Y",)
     assert options.number is not None
     assert options.number.example == "1234.56"
+
+
+def test_a_number_format_can_be_spelt_out() -> None:
+    spelt = GOOD.replace(
+        "source: acme", "source: acme\n    defaults: {number: {decimal: ',', suffixes: {Mio: 1000000}}}"
+    )
+    mapping, _ = parse_mapping(textwrap.dedent(spelt))
+    assert mapping is not None
+    style = mapping.file_of(mapping.feeds[0]).number
+    assert style is not None
+    assert (style.decimal, style.thousands, dict(style.suffixes)) == (",", "", {"Mio": 1_000_000})
+    ((line, place, reason),) = problems_of(spelt.replace("suffixes", "suffix"))
+    assert (line, place) == (2, "defaults.number")
+    assert "the keys decimal, thousands, suffixes" in reason

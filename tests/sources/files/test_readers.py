@@ -268,7 +268,7 @@ def test_files_of_one_pattern_are_one_table(folder: ExportFolder) -> None:
 def test_a_missing_file_is_answered_with_the_closest(folder: ExportFolder) -> None:
     folder.write("opportunities.csv", "id\n")
     reader = FileReader(folder.path)
-    with pytest.raises(FileReadError, match=r"no such file; did you mean 'opportunities\.csv'") as error:
+    with pytest.raises(FileReadError, match=r"no such file \(did you mean 'opportunities\.csv'") as error:
         reader.all(NamedFile.model_validate({"file": "oportunities.csv"}))
     assert error.value.file == "oportunities.csv"
     with pytest.raises(FileReadError, match="no file in the folder fits"):

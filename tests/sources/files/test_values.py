@@ -10,6 +10,7 @@ from salesops_pipeline.sources.files.values import (
     NumberStyle,
     currency_signs,
     fit_decimal,
+    multiply,
     number_style,
     parse_boolean,
     parse_canonical_number,
@@ -129,6 +130,10 @@ def test_a_number_that_is_too_large_is_refused() -> None:
         fit_decimal(Decimal(12), precision=5, scale=4)
     with pytest.raises(ValueError, match="too large"):
         fit_decimal(Decimal(10) ** 70, precision=18, scale=2)
+
+
+def test_products_are_exact() -> None:
+    assert str(multiply(Decimal("1234567890123456.78"), Decimal("1000000.000001"))) == "1234567890124691347890.12345678"
 
 
 def test_yes_and_no_in_any_case() -> None:

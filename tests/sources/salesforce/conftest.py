@@ -90,11 +90,12 @@ class Org:
         with self.store() as store:
             store.connection.execute(f'delete from "{sobject}" where "Id" = ?', (id_,))
 
-    def add_field(self, sobject: str, new: Field) -> None:
+    def add_fields(self, sobject: str, *new: Field) -> None:
         described = SOBJECTS[sobject]
-        self._schema(sobject, dataclasses.replace(described, fields=(*described.fields, new)))
+        self._schema(sobject, dataclasses.replace(described, fields=(*described.fields, *new)))
         with self.store() as store:
-            store.connection.execute(f'alter table "{sobject}" add column "{new.name}" {new.sql_type}')
+            for item in new:
+                store.connection.execute(f'alter table "{sobject}" add column "{item.name}" {item.sql_type}')
 
     def replace_object(self, sobject: str, **changes: Any) -> None:
         self._schema(sobject, dataclasses.replace(SOBJECTS[sobject], **changes))

@@ -1,8 +1,8 @@
 """Helper process of test_killed_loads: loads in forked children, one for each given moment, each killed at its moment.
 
 Usage: ``python kill_salesforce_load.py <folder> <name=fraction> …`` with the org in SALESOPS_SALESFORCE_* variables.
-``<folder>/before`` holds the data directory to start from; each load works in a copy ``<folder>/<name>``. The fraction is
-of the time that an undisturbed load takes; a killed load is followed by an undisturbed one. Prints one line per load.
+``<folder>/before`` holds the data directory to start from; each load works in a copy ``<folder>/<name>``. The fraction
+is of the time that an undisturbed load takes; a killed load is followed by an undisturbed one. Prints a line per load.
 """
 
 from __future__ import annotations

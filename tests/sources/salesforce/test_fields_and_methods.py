@@ -17,13 +17,13 @@ AWKWARD = 'Line one\nsays "yes", twice; 1,5 — ü'
 
 @pytest.fixture
 def rich_org(org: Org) -> Org:
-    for custom in (
+    org.add_fields(
+        "Opportunity",
         Field("Score__c", "double", custom=True, precision=18, scale=4),
         Field("Visited__c", "datetime", custom=True),
         Field("Fits__c", "boolean", custom=True),
         Field("Where__c", "location", custom=True),
-    ):
-        org.add_field("Opportunity", custom)
+    )
     org.add("Opportunity", Name=AWKWARD, Amount=1.39e8, Score__c=1500.0, Visited__c=org.at("09:30:00"), Fits__c=1)
     org.add("Opportunity", Name="Plain", Score__c=0.125, Probability=12.5, CloseDate="2026-04-01")
     org.add_many("Opportunity", 2100, time="09:00:00", Name="Many", Amount=0.1)
@@ -60,8 +60,7 @@ def test_a_query_too_long_for_an_address_goes_by_bulk(org: Org, connect: Connect
         Field(f"A_very_long_custom_field_name_number_{number:04}__c", "string", custom=True) for number in range(300)
     ]
     described = SOBJECTS["Opportunity"]
-    for custom in wide:
-        org.add_field("Opportunity", custom)
+    org.add_fields("Opportunity", *wide)
     deal = org.add("Opportunity", Name="Deal", **{wide[299].name: "last"})
     with connect(org.sandbox_dir) as connection:
         result = load(connection.settings, tables=["opportunity"])
@@ -75,7 +74,7 @@ def test_a_new_custom_field_arrives_also_on_rows_that_did_not_change(org: Org, c
     with connect(org.sandbox_dir) as connection:
         load(connection.settings, tables=TABLES)
         org.advance(days=10)
-        org.add_field("Opportunity", Field("Region_Tier__c", "string", custom=True))
+        org.add_fields("Opportunity", Field("Region_Tier__c", "string", custom=True))
         with org.store() as store:
             store.update("Opportunity", with_value, {"Region_Tier__c": "gold"})  # a default: the stamp stays
         result = load(connection.settings, tables=TABLES)

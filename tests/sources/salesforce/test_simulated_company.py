@@ -1,4 +1,4 @@
-"""The connector against the simulated company: the lake holds what the org holds, after a first load and after a week."""
+"""The connector against the simulated company: the lake holds what the org holds, at first and after a week."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def test_what_was_deleted_stays_deleted_and_merges_stay_visible_after_the_recycl
             simulation.advance(sandbox_dir, days=days)
             load(connection.settings, tables=["account", "opportunity"])
             with Store.open(sandbox_dir, read_only=True) as store:
-                merged |= dict(store.query("select Id, MasterRecordId from Account where MasterRecordId is not null"))
+                losers = store.query("select Id, MasterRecordId from Account where MasterRecordId is not null")
+                merged |= {row["Id"]: row["MasterRecordId"] for row in losers}
     with Store.open(sandbox_dir, read_only=True) as store:
         for sobject, name in {"Opportunity": "opportunity", "Account": "account"}.items():
             gone = {row["id"] for row in store.query("select id from _deleted where sobject = ?", (sobject,))}

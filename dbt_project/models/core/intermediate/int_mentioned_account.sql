@@ -1,4 +1,4 @@
-{# Accounts that opportunities name and no system describes: an export may have account names and no list of accounts. #}
+{# Accounts that opportunities name and no system describes: an export may have names and no list of accounts. #}
 select
     opportunities.account_id,
     min(opportunities.company_id) as company_id,

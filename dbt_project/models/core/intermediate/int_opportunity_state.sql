@@ -9,12 +9,11 @@
 with moments as (
     select
         opportunity_id,
-        changed_at,
         {%- for field in fields %}
             max(case when field_name = '{{ field }}' then '=' || coalesce(new_value, '') end) as {{ field }},
-            max(case when field_name = '{{ field }}' and new_value is not null then 1 else 0 end) as has_{{ field }}
-            {{- ',' if not loop.last }}
+            max(case when field_name = '{{ field }}' and new_value is not null then 1 else 0 end) as has_{{ field }},
         {%- endfor %}
+        changed_at
     from {{ ref('int_opportunity_change') }}
     group by
         opportunity_id,
@@ -24,39 +23,36 @@ with moments as (
 marked as (
     select
         opportunity_id,
-        changed_at,
         {%- for field in fields %}
             case
                 when {{ field }} is null then null
                 when has_{{ field }} = 1 then {{ field }}
                 else '-'
-            end as {{ field }}
-            {{- ',' if not loop.last }}
+            end as {{ field }},
         {%- endfor %}
+        changed_at
     from moments
 ),
 
 carried as (
     select
         opportunity_id,
-        changed_at,
         {%- for field in fields %}
-            {{ last_known(field, 'opportunity_id', 'changed_at') }} as {{ field }}
-            {{- ',' if not loop.last }}
+            {{ last_known(field, 'opportunity_id', 'changed_at') }} as {{ field }},
         {%- endfor %}
+        changed_at
     from marked
 ),
 
 texts as (
     select
         opportunity_id,
-        changed_at,
         probability is not null as has_probability_history,
         forecast_category is not null as has_forecast_category_history,
         {%- for field in fields %}
-            case when {{ field }} like '=%' then substring({{ field }}, 2) end as {{ field }}
-            {{- ',' if not loop.last }}
+            case when {{ field }} like '=%' then substring({{ field }}, 2) end as {{ field }},
         {%- endfor %}
+        changed_at
     from carried
 ),
 

@@ -13,6 +13,15 @@ with quarters as (
     select 3 as quarter_index
 ),
 
+yearly as (
+    select
+        quotas.*,
+        floor(quotas.reporting_amount * 100 * 0.25) as whole_cents,
+        quotas.reporting_amount * 100 - 4 * floor(quotas.reporting_amount * 100 * 0.25) as cents_left
+    from {{ ref('fct_quota') }} as quotas
+    where quotas.period_type = 'year'
+),
+
 spread as (
     select
         quotas.quota_id,
@@ -36,19 +45,12 @@ spread as (
         {{ add_months('quotas.period_start_date', '3 * quarters.quarter_index') }} as fiscal_quarter_start_date,
         cast(
             (
-                floor(quotas.reporting_amount * 100 * 0.25)
-                + case
-                    when quarters.quarter_index
-                        < quotas.reporting_amount * 100 - 4 * floor(quotas.reporting_amount * 100 * 0.25)
-                        then 1
-                    else 0
-                end
+                quotas.whole_cents + case when quarters.quarter_index < quotas.cents_left then 1 else 0 end
             ) * 0.01
             as decimal(18, 2)
         ) as reporting_amount
-    from {{ ref('fct_quota') }} as quotas
+    from yearly as quotas
     cross join quarters
-    where quotas.period_type = 'year'
 ),
 
 ranked as (

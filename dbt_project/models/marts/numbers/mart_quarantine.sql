@@ -1,4 +1,4 @@
-{# Rows of exports that were refused: where they stand, what is wrong. Personal data were withheld when they were loaded. #}
+{# Rows of exports that were refused: where they stand and what is wrong. Personal data were withheld on loading. #}
 select
     quarantine_id,
     company_id,

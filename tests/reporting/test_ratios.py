@@ -1,0 +1,68 @@
+"""Ratios: a quotient or a reason, never a zero that stands for nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from salesops_pipeline.reporting.figures.rows import Attainment, WinRate
+from salesops_pipeline.reporting.pipeline_tiles import coverage
+from salesops_pipeline.reporting.ratios import Missing, Ratio, ratio
+
+
+def test_a_ratio_keeps_what_it_is_made_of():
+    found = ratio(12, 19, empty="no closed opportunities")
+    assert isinstance(found, Ratio)
+    assert (found.numerator, found.denominator) == (12, 19)
+    assert found.value == Decimal(12) / Decimal(19)
+
+
+@pytest.mark.parametrize("denominator", [0, Decimal("0.00"), None])
+def test_nothing_to_divide_by_gives_the_reason(denominator):
+    assert ratio(0, denominator, empty="no quota") == Missing("no quota")
+
+
+def test_the_reason_of_the_mart_wins():
+    assert ratio(1, 2, reason="quota is zero", empty="no quota") == Missing("quota is zero")
+
+
+def test_nothing_won_of_something_closed_is_a_rate_of_zero():
+    found = ratio(0, 4, empty="no closed opportunities")
+    assert isinstance(found, Ratio)
+    assert found.value == 0
+
+
+def test_a_zero_amount_takes_the_rate_by_value_only():
+    rate = WinRate("person", "p", _start(), 1, 2, Decimal(0), Decimal(0), "closed amount is zero")
+    assert rate.by_count() == Ratio(Decimal(1), Decimal(2))
+    assert rate.by_value() == Missing("closed amount is zero")
+
+
+def test_an_empty_quarter_has_reasons_for_both_rates():
+    rate = WinRate("person", "p", _start())
+    assert rate.by_count() == rate.by_value() == Missing("no closed opportunities")
+
+
+def test_credit_without_quota_has_no_attainment():
+    row = Attainment("person", "p", _start(), None, Decimal(500), 0, "no quota")
+    assert row.rate() == Missing("no quota")
+
+
+@pytest.mark.parametrize(
+    ("credited", "quota", "expected"),
+    [
+        ("40", "100", Ratio(Decimal(90), Decimal(60))),
+        ("100", "100", Missing("the quota is reached")),
+        ("140", "100", Missing("the quota is reached")),
+        ("40", None, Missing("no quota")),
+    ],
+)
+def test_coverage_is_what_closes_over_what_is_left(credited, quota, expected):
+    assert coverage(Decimal(90), Decimal(credited), quota and Decimal(quota)) == expected
+
+
+def _start():
+    import datetime as dt
+
+    return dt.date(2026, 11, 1)
