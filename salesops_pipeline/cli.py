@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -64,8 +64,8 @@ def demo(
     """Create the sandbox company if there is none, run the whole pipeline on it, and say where the reports are."""
     settings = load_settings()
     if not (settings.sandbox_dir / "company.sqlite").exists():
-        _create_sandbox(settings, seed, people, years, dt.datetime.now(dt.UTC).date())
-    _run(settings, as_of=None, sources=[])
+        _create_sandbox(settings, seed, people, years)
+    _run(settings)
     console.print("Look inside with [bold]salesops ui[/bold] (Dagster) or [bold]salesops status[/bold].")
 
 
@@ -75,12 +75,13 @@ def run(
     source: Annotated[
         list[str] | None, typer.Option(help="Pull only this system (repeatable); the rest stays as it was.")
     ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read everything again, not only what changed.")] = False,
 ) -> None:
     """Pull every source, build, audit, publish and report."""
-    _run(load_settings(), as_of=as_of, sources=source or [])
+    _run(load_settings(), as_of=as_of, sources=source or [], full=full)
 
 
-def _run(settings: Settings, *, as_of: str | None, sources: list[str]) -> None:
+def _run(settings: Settings, *, as_of: str | None = None, sources: Sequence[str] = (), full: bool = False) -> None:
     from salesops_pipeline.orchestration.context import resolve_as_of
 
     resolve_as_of(as_of, settings)  # a mistyped date should not cost the start of a run
@@ -95,7 +96,7 @@ def _run(settings: Settings, *, as_of: str | None, sources: list[str]) -> None:
 
         from salesops_pipeline.orchestration.runner import run_daily
 
-        outcome = run_daily(settings, as_of=as_of, sources=sources, listener=listener)
+        outcome = run_daily(settings, as_of=as_of, sources=sources, full=full, listener=listener)
     if outcome.loads:
         console.print(_loads_table(outcome.loads))
     if not outcome.success:
@@ -217,19 +218,27 @@ def sandbox_create(
     seed: int = DEFAULT_SEED,
     people: int = DEFAULT_PEOPLE,
     years: float = DEFAULT_YEARS,
-    until: Annotated[str | None, typer.Option(help="Last simulated day, YYYY-MM-DD; today if left out.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last simulated day, YYYY-MM-DD; yesterday if left out.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a company that is there already.")] = False,
 ) -> None:
     """Simulate a company from a seed: the same arguments give the same company."""
-    settings = load_settings()
-    _create_sandbox(settings, seed, people, years, _date(until, "--until") or dt.datetime.now(dt.UTC).date())
+    _create_sandbox(load_settings(), seed, people, years, _date(until, "--until"), overwrite=overwrite)
 
 
-def _create_sandbox(settings: Settings, seed: int, people: int, years: float, until: dt.date) -> None:
+def _create_sandbox(
+    settings: Settings, seed: int, people: int, years: float, until: dt.date | None = None, *, overwrite: bool = False
+) -> None:
     from salesops_pipeline.sandbox.simulation import create
 
     with _simulation_progress() as on_progress:
         summary = create(
-            settings.sandbox_dir, seed=seed, people=people, years=years, until=until, on_progress=on_progress
+            settings.sandbox_dir,
+            seed=seed,
+            people=people,
+            years=years,
+            until=until or dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1),
+            overwrite=overwrite,
+            on_progress=on_progress,
         )
     rows = summary.rows
     console.print(
@@ -304,14 +313,22 @@ def files_contract(
 
 
 @files_app.command("check")
-def files_check(directory: Path) -> None:
+def files_check(
+    directory: Path,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List every refused row instead of one line a kind.")
+    ] = False,
+) -> None:
     """Report every problem of an export folder with file, row and column; nothing is loaded."""
     from salesops_pipeline.sources.files.check import check
 
     report = check(directory)
-    for problem in [*report.problems, *report.warnings]:
-        errors.print(escape(problem.line()), soft_wrap=True)
-    console.print(f"{report.rows:,} rows fit, {len(report.problems):,} problems, {len(report.warnings):,} warnings")
+    in_mapping = [problem for problem in report.problems if problem.row is None or not report.can_load]
+    listed = report.problems if everything else (*in_mapping, *report.groups)
+    for finding in (*listed, *report.warnings):
+        errors.print(escape(finding.line()), soft_wrap=True)
+    for feed in report.feeds:
+        console.print(f"{escape(feed.name)}: {feed.good:,} rows fit, {feed.refused:,} would be refused")
     raise typer.Exit(1 if report.problems else 0)
 
 

@@ -11,3 +11,8 @@ VERSION = dg.AssetKey(["published", "version"])
 def raw_key(system: str, table: str) -> dg.AssetKey:
     """The asset key of a raw table; the dbt sources carry the same one."""
     return dg.AssetKey(["raw", system, table])
+
+
+def extraction_step(system: str) -> str:
+    """The name of the step that pulls a system."""
+    return f"extract_{system}"

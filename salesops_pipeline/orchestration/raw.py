@@ -1,7 +1,7 @@
 """Raw assets: one per table and one step per source system, with the gate on what has landed."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib import import_module
 
 import dagster as dg
@@ -10,13 +10,20 @@ from salesops_pipeline.contracts import SystemContract, Table, load_contract
 from salesops_pipeline.orchestration.checks import landing_checks
 from salesops_pipeline.orchestration.context import connected
 from salesops_pipeline.orchestration.failures import EXTRACTION_RETRIES, one_line_failures
-from salesops_pipeline.orchestration.keys import raw_key
+from salesops_pipeline.orchestration.keys import extraction_step, raw_key
 from salesops_pipeline.settings import Settings
 from salesops_pipeline.sources.base import SourceLoad, TableLoad
 
 OWNER = "team:data-engineering"
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(hours=36), warn_window=dt.timedelta(hours=26))
 """A daily load may be two hours late before it warns and must not miss a second day."""
+
+
+class ExtractionConfig(dg.Config):
+    """How a system is pulled."""
+
+    full: bool = False
+    """Read everything again, not only what changed since the last load."""
 
 
 def table_columns(table: Table) -> dg.TableSchema:
@@ -59,7 +66,7 @@ def _extraction(contract: SystemContract) -> dg.AssetsDefinition:
     system = contract.system
 
     @dg.multi_asset(
-        name=f"extract_{system}",
+        name=extraction_step(system),
         description=contract.description,
         specs=[
             dg.AssetSpec(
@@ -75,14 +82,20 @@ def _extraction(contract: SystemContract) -> dg.AssetsDefinition:
         ],
         can_subset=True,
         retry_policy=EXTRACTION_RETRIES,
-        pool=f"extract_{system}",
+        pool=extraction_step(system),
     )
     def extract(
-        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+        context: dg.AssetExecutionContext, config: ExtractionConfig, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.MaterializeResult]:
         selected = sorted(key.path[-1] for key in context.selected_asset_keys)
         with one_line_failures(), connected(settings) as reachable:
-            load = _load(reachable, system, None if len(selected) == len(contract.tables) else selected, context)
+            source = import_module(f"salesops_pipeline.sources.{system}.source")
+            load: SourceLoad = source.load(
+                reachable,
+                tables=None if len(selected) == len(contract.tables) else selected,
+                full=config.full,
+                on_progress=context.log.info,
+            )
         for note in load.notes:
             context.log.warning(note)
         by_table = {table.table: table for table in load.tables}
@@ -92,10 +105,3 @@ def _extraction(contract: SystemContract) -> dg.AssetsDefinition:
             )
 
     return extract
-
-
-def _load(
-    settings: Settings, system: str, tables: Sequence[str] | None, context: dg.AssetExecutionContext
-) -> SourceLoad:
-    source = import_module(f"salesops_pipeline.sources.{system}.source")
-    return source.load(settings, tables=tables, on_progress=context.log.info)

@@ -12,7 +12,7 @@ import dagster as dg
 from salesops_pipeline.contracts import load_contract, systems
 from salesops_pipeline.errors import ConfigurationError
 from salesops_pipeline.orchestration.instance import close_orphaned_runs, prepare_dagster_home
-from salesops_pipeline.orchestration.keys import raw_key
+from salesops_pipeline.orchestration.keys import extraction_step, raw_key
 from salesops_pipeline.settings import Settings
 
 Listener = Callable[[str, str], None]
@@ -31,9 +31,21 @@ class RunOutcome:
 
 
 def run_daily(
-    settings: Settings, *, as_of: str | None = None, sources: Sequence[str] = (), listener: Listener
+    settings: Settings,
+    *,
+    as_of: str | None = None,
+    sources: Sequence[str] = (),
+    full: bool = False,
+    listener: Listener,
 ) -> RunOutcome:
     """Run the daily job: every source, or only the named ones, then everything behind them.
+
+    Args:
+        settings: Settings of the run.
+        as_of: The day to look at, YYYY-MM-DD; today when None.
+        sources: Systems to pull; all when empty.
+        full: Read everything again, not only what changed.
+        listener: Told what happens as it happens.
 
     Raises:
         ConfigurationError: A named source does not exist.
@@ -49,13 +61,18 @@ def run_daily(
         for run_id in close_orphaned_runs(instance):
             listener("log", f"closed run {run_id[:8]}, whose process had been killed")
         job = definitions.resolve_job_def("daily")
-        return _execute(job, instance, run_config(as_of), _selection(job, sources), listener)
+        return _execute(
+            job, instance, run_config(as_of, sources or systems(), full=full), _selection(job, sources), listener
+        )
 
 
-def run_config(as_of: str | None) -> dict[str, object]:
+def run_config(as_of: str | None, sources: Sequence[str], *, full: bool) -> dict[str, object]:
     """The run configuration of the daily job; Dagster's console log stays silent, the listener speaks instead."""
+    ops: dict[str, object] = {"warehouse": {"config": {"as_of": as_of}}} if as_of else {}
+    if full:
+        ops |= {extraction_step(system): {"config": {"full": True}} for system in sources}
     return {
-        "ops": {"warehouse": {"config": {"as_of": as_of}}} if as_of else {},
+        "ops": ops,
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
 

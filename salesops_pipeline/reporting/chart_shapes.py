@@ -1,6 +1,7 @@
-"""The three shapes of chart that reports draw, in one theme, as Vega-Lite specifications without numbers.
+"""The three shapes of chart that reports draw, in one theme: described with Altair, compiled to Vega, without numbers.
 
-Data go into the named data set ``rows`` with the fields ``category``, ``series``, ``value`` and ``label``.
+Data go into the data set ``rows`` with the fields ``category``, ``series``, ``value`` and ``label``; bars also have the
+signals ``floor`` and ``limit``, the ends of their axis.
 """
 
 from __future__ import annotations
@@ -51,9 +52,11 @@ def bar_height(rows: int) -> int:
 
 @lru_cache(maxsize=128)
 def specification(shape: Shape) -> str:
-    """The Vega-Lite specification of a shape, as JSON; bars have the parameters ``floor`` and ``limit``."""
+    """The Vega specification of a shape, as JSON: validating and compiling cost more than drawing, so once is enough."""
+    import vl_convert
+
     picture = {"line": _line, "column": _column, "bar": _bar}[shape.kind](shape)
-    return json.dumps(_themed(picture).to_dict())
+    return json.dumps(vl_convert.vegalite_to_vega(_themed(picture).to_dict()))
 
 
 def _data() -> Any:

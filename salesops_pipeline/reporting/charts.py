@@ -1,7 +1,7 @@
 """Charts as inline SVG: Altair describes, vl-convert draws. No browser, no script, no network.
 
-A chart is drawn from the same table that the workbook holds, so picture and numbers cannot drift apart. Altair builds
-and validates one specification per shape of chart; the many reports of a run only put their numbers into it.
+A chart is drawn from the same table that the workbook holds, so picture and numbers cannot drift apart. There is one
+specification per shape of chart; the many reports of a run only put their numbers into it.
 """
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ def svg(chart: Chart, *, anchor: str, currency: str) -> str:
         is_wide=chart.is_wide,
     )
     specification = json.loads(chart_shapes.specification(shape))
-    specification["datasets"] = {"rows": _records(chart, currency)}
+    next(data for data in specification["data"] if data["name"] == "rows")["values"] = _records(chart, currency)
     if chart.kind == "bar":
         specification["height"] = chart_shapes.bar_height(len(chart.table.rows))
-        floor, limit = _limits(chart)
-        specification["params"] = [{"name": "floor", "value": floor}, {"name": "limit", "value": limit}]
+        ends = dict(zip(("floor", "limit"), _limits(chart), strict=True))
+        for signal in specification["signals"]:
+            signal["value"] = ends.get(signal["name"], signal.get("value"))
     return _inline(_render(json.dumps(specification, sort_keys=True)), chart, anchor)
 
 
@@ -48,7 +49,7 @@ def _render(specification: str) -> str:
     """Reports of one run share pictures (a lone team's is its company's): equal specifications are drawn once."""
     import vl_convert
 
-    return vl_convert.vegalite_to_svg(specification, show_warnings=False)
+    return vl_convert.vega_to_svg(specification)
 
 
 def _records(chart: Chart, currency: str) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ def daily_report(version: PublishedVersion, figures: CompanyDay, index: str) -> 
         sections=(
             Section("today", "The day", (*_quiet(figures), moved)),
             Section("quarter", f"{figures.book.quarter.label} to date", (stands, *_charts(figures))),
-            Section("changes", "What changed", _changes(figures)),
+            *([Section("changes", "What changed", _changes(figures))] if figures.events else []),
             Section("teams", "Teams", (_teams(figures),)),
             Section("attention", "Needs attention", (_past_due(figures),)),
         ),
@@ -254,7 +254,7 @@ def _teams(figures: CompanyDay) -> Table:
         below = organisation.subtrees[team.team_id]
         row = _team_row(figures, Node("team", team.team_id), below)
         if any(isinstance(value, int | Decimal) and value for value in row):
-            rows.append(("\N{EM SPACE}" * team.depth + team.team_name, *row))
+            rows.append((formats.INDENT * team.depth + team.team_name, *row))
     return Table(
         name="teams",
         title="Each team with everything below it",

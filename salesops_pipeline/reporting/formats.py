@@ -12,6 +12,8 @@ from salesops_pipeline.reporting.ratios import Missing, Ratio
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪"}
 _SCALES = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"))
 _MINUS = "\N{MINUS SIGN}"
+INDENT = "\N{EM SPACE}"
+"""What nested names begin with, once per level; it survives the way into a workbook."""
 
 
 def rounded(value: Decimal, places: int) -> Decimal:

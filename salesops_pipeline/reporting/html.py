@@ -7,12 +7,23 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
 from salesops_pipeline.reporting import charts, formats, palette
-from salesops_pipeline.reporting.model import Chart, Column, Kind, Note, Report, Row, Table, Tiles, Value
+from salesops_pipeline.reporting.model import (
+    Chart,
+    Column,
+    Kind,
+    Note,
+    Report,
+    Row,
+    Section,
+    Table,
+    Tiles,
+    Value,
+)
 from salesops_pipeline.reporting.ratios import Missing, Ratio
 
 if TYPE_CHECKING:
@@ -28,7 +39,15 @@ def render_report(report: Report) -> str:
     Args:
         report: What it says. Texts in it may hold anything; they are escaped here.
     """
-    return environment().get_template("report.html.j2").render(report=report)
+    certificate = _certificate(report.certificate, report.currency)
+    return environment().get_template("report.html.j2").render(report=report, certificate=certificate)
+
+
+@lru_cache(maxsize=4)
+def _certificate(section: Section, currency: str) -> Markup:
+    """The certificate is the same in all reports of a version, and long: it is drawn once."""
+    blocks: Any = environment().get_template("blocks.html.j2").module
+    return blocks.section(section, currency)
 
 
 @lru_cache(maxsize=1)
@@ -103,30 +122,35 @@ def _row(table: Table, row: tuple[Value, ...], places: int) -> list[Markup]:
 
 def _cell(value: Value, column: Column, places: int, *, is_heading: bool) -> Markup:
     classes = "num" if column.kind in _NUMERIC else ""
-    style = Markup("")
+    style = ""
     if column.bar and isinstance(value, Ratio):
         share = formats.rounded(min(max(value.value, Decimal(0)), Decimal(1)), 3)
-        classes, style = f"{classes} bar", Markup(' style="--share:{}"').format(share)
-    tag = Markup('th scope="row"') if is_heading else Markup("td")
-    attribute = Markup(' class="{}"').format(classes) if classes else Markup("")
-    return Markup("<{}{}{}>{}</{}>").format(
-        tag, attribute, style, marked(value, column.kind, places), "th" if is_heading else "td"
-    )
+        classes, style = f"{classes} bar", f' style="--share:{share}"'
+    if isinstance(value, str) and value.startswith(formats.INDENT):
+        classes = "nested"
+    opening, tag = ('th scope="row"', "th") if is_heading else ("td", "td")
+    attribute = f' class="{classes}"' if classes else ""
+    return _joined("<", opening, attribute, style, ">", marked(value, column.kind, places), "</", tag, ">")
+
+
+def _joined(*parts: str) -> Markup:
+    """Markup from pieces that are constants of this module, numbers, or escaped already; much faster than `format`."""
+    return Markup("".join(parts))  # noqa: S704
 
 
 def marked(value: Value, kind: Kind, places: int = 2) -> Markup:
     """A value with its machine-readable form beside the formatted one, for whoever scrapes or checks the page."""
-    shown = formats.text(value, kind, places=places)
     if value is None:
         return Markup('<span class="na">–</span>')
+    shown = escape(formats.text(value, kind, places=places))
     if isinstance(value, Missing):
-        return Markup('<span class="na">{}</span>').format(shown)
+        return _joined('<span class="na">', shown, "</span>")
     number = formats.plain(value)
     if number is not None:
-        return Markup('<data value="{}">{}</data>').format(formats.exact(number), shown)
+        return _joined('<data value="', formats.exact(number), '">', shown, "</data>")
     if isinstance(value, dt.datetime | dt.date):
-        return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), shown)
-    return escape(shown)
+        return _joined('<time datetime="', value.isoformat(), '">', shown, "</time>")
+    return shown
 
 
 def tile_value(value: Value, kind: Kind, currency: str) -> Markup:

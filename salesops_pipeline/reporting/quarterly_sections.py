@@ -24,10 +24,8 @@ def overview(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
     row = tiles.attainment_of(whole, part)
     quota = row.quota_amount if row else None
     if not part.won and not quota and not any(previous):
-        latest = f" The latest quarter with a closed deal is {whole.latest_closed.label}." if whole.latest_closed else ""
-        nothing = f"No data, because nothing was closed and no quota was set in {whole.quarter.label}.{latest}"
         is_empty = not part.won and not part.lost and not part.credits
-        return (*([Note(nothing)] if is_empty else []), headline, months)
+        return (*([_nothing(whole)] if is_empty else []), headline, months)
     series = [Series("current", whole.quarter.label)]
     series += [Series("previous", whole.previous.label, "compare")] if whole.previous else []
     series += [Series("quota", "Quota", "target")] if quota else []
@@ -43,6 +41,11 @@ def overview(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
         series=tuple(series),
     )
     return (headline, Row((line, months)))
+
+
+def _nothing(whole: CompanyQuarter) -> Note:
+    latest = f" The latest quarter with a closed deal is {whole.latest_closed.label}." if whole.latest_closed else ""
+    return Note(f"No data, because nothing was closed and no quota was set in {whole.quarter.label}.{latest}")
 
 
 def people(whole: CompanyQuarter, part: NodeQuarter) -> list[Section]:
@@ -94,7 +97,7 @@ def _teams_table(whole: CompanyQuarter, part: NodeQuarter) -> Table:
     rows = []
     for node, depth in zip(wanted, depths, strict=True):
         piece = whole.slice(node)
-        rows.append(("\N{EM SPACE}" * (depth - top) + piece.name, *_figures(whole, piece)))
+        rows.append((formats.INDENT * (depth - top) + piece.name, *_figures(whole, piece)))
     return Table(
         name="teams",
         title="Each team with everything below it",
@@ -202,7 +205,7 @@ def pipeline(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
         shown_rows=TOP_DEALS,
         note="Deals past due included.",
     )
-    if not part.stages:
+    if not part.stages or part.node.node_type == "person":  # a handful of deals is a list, not a picture
         return (tiles.pipeline(whole, part), table, closing)
     spoken = formats.spoken(table.values("stage"), table.values("open_amount"), whole.company.currency)
     chart = Chart(

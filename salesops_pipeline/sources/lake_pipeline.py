@@ -133,8 +133,6 @@ def _pipeline(raw_dir: Path, working_dir: Path, system: str) -> dlt.Pipeline:
     from salesops_pipeline.sources.lake_destination import lake_destination
 
     for key, value in {
-        "runtime.dlthub_telemetry": False,
-        "runtime.log_level": "CRITICAL",
         "normalize.parquet_normalizer.add_dlt_load_id": True,
         "load.delete_completed_jobs": True,
     }.items():

@@ -14,6 +14,7 @@ from salesops_pipeline.publishing.candidate import build_candidate
 from salesops_pipeline.publishing.versions import PublishedVersion, promote
 from salesops_pipeline.quality.gate import certify
 from salesops_pipeline.quality.results import ExpectationResult, SuiteResult
+from salesops_pipeline.reporting import write_daily_flash, write_quarterly
 from salesops_pipeline.settings import Settings, load_settings
 
 HERE = Path(__file__).parent
@@ -72,3 +73,21 @@ def connection(version: PublishedVersion) -> Iterator[duckdb.DuckDBPyConnection]
     """A connection to its facts and marts, for figures that a test computes by itself."""
     with duckdb.connect(str(version.duckdb_path), read_only=True) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def reports(settings: Settings) -> list[Path]:
+    """Every report of the running quarter, of a finished one, and the flash of three days."""
+    return [
+        *write_quarterly(settings),
+        *write_quarterly(settings, quarter="FY2027-Q3"),
+        *write_daily_flash(settings),
+        *write_daily_flash(settings, day=dt.date(2026, 11, 5)),
+        *write_daily_flash(settings, day=dt.date(2026, 10, 14)),
+    ]
+
+
+@pytest.fixture(scope="session")
+def pages(reports: list[Path]) -> list[Path]:
+    """The pages among them."""
+    return [path for path in reports if path.suffix == ".html"]

@@ -38,11 +38,11 @@ class _Reader(HTMLParser):
         self.cell: list[str] = []
         self.number: object = None
 
-    def _inside(self, tag: str, **wanted: str) -> dict[str, str | None] | None:
-        for name, attributes in reversed(self.stack):
-            if name == tag and all(attributes.get(key) == value for key, value in wanted.items()):
-                return attributes
-        return None
+    def _inside(self, tag: str, **wanted: str) -> bool:
+        return any(
+            name == tag and all(attributes.get(key) == value for key, value in wanted.items())
+            for name, attributes in self.stack
+        )
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
@@ -68,7 +68,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th") and self._inside("tbody"):
-            text = "".join(self.cell).strip()
+            text = "".join(self.cell).strip(" \n")  # an em space is an indentation
             self._rows()[-1].append(text if self.number is None else self.number)
         if tag == "dt" and self._inside("div", **{"class": "tile"}):
             self.metric = "".join(self.cell).strip()

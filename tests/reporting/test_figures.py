@@ -194,7 +194,10 @@ def test_open_deals_of_an_earlier_day_have_the_stage_amount_and_date_of_then(con
 def test_moves_of_the_day_are_those_of_the_events(connection, day):
     figures = _day(connection, day)
     expected = connection.execute(
-        "select event_type, count(distinct opportunity_id) from core.fct_opportunity_event where event_date = ? group by 1",
+        """
+        select event_type, count(distinct opportunity_id)
+        from core.fct_opportunity_event where event_date = ? group by event_type
+        """,
         [day],
     ).fetchall()
     assert expected

@@ -127,7 +127,7 @@ def test_the_start_page_lists_every_report_and_latest_leads_to_the_version(tmp_p
     text = index.read_text()
     assert text.index("FY2027-Q4") < text.index("FY2027-Q2")
     assert (settings.reports_dir / "latest").resolve() == (settings.reports_dir / "v0001").resolve()
-    assert not [path for path in settings.reports_dir.rglob(".*")]
+    assert not list(settings.reports_dir.rglob(".*"))
 
 
 def test_files_are_replaced_whole(tmp_path, monkeypatch):

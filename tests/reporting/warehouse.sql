@@ -120,7 +120,7 @@ select states.opportunity_id, 'acme' as company_id, states.opportunity_name, sta
     if(states.status = 'open', null, cast(states.close_date - states.created_date as integer)) as days_to_close
 from states
 join core.dim_stage as stages on stages.stage_name = states.stage_name
-join core.dim_date as dates on dates.company_id = 'acme' and dates.date_day = states.close_date
+left join core.dim_date as dates on dates.company_id = 'acme' and dates.date_day = states.close_date
 join core.dim_person as people on people.person_id = states.owner_person_id
     and people.valid_from <= if(states.status = 'open', date '2026-11-20', states.close_date)
     and if(states.status = 'open', date '2026-11-20', states.close_date) < coalesce(people.valid_to, date '9999-01-01');

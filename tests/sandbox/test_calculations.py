@@ -111,6 +111,8 @@ def test_hazards_stay_chances_and_keep_their_ratio(odds: float, pace: float, sta
     rates, plain = chances.hazard(stage, odds, pace), chances.hazard(stage, odds, 0.01)
     assert sum(rates) <= 0.9 + 1e-9
     assert rates.advance * plain.lose == pytest.approx(rates.lose * plain.advance)
+    base = hazards()["stages"][stage]
+    assert rates.advance / rates.lose == pytest.approx(odds * base["advance"] / base["lose"])
 
 
 @given(DAYS, st.integers(0, 400), st.integers(0, 800))

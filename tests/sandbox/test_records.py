@@ -125,6 +125,8 @@ def test_merged_accounts_leave_nothing_behind_but_what_integrations_write_back(
         row = books.query('select "IsDeleted", "MasterRecordId" from "Account" where "Id" = ?', (loser,))
         if row:
             assert tuple(row[0]) == (1, survivor)
+        else:
+            assert not left, "when the bin is emptied, nothing points to the merged account any more"
         assert loser in [record for record, _ in books.deleted("Account", "0000", "9999")]
 
 

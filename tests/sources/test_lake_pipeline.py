@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -99,6 +100,33 @@ def test_two_loads_of_one_system_do_not_run_together(settings: Settings) -> None
     ):
         pass
     assert load_numbers(settings, 1) == {"n": 1}
+
+
+def test_a_load_asks_no_host_and_prints_nothing(tmp_path: Path) -> None:
+    script = f"""
+import socket
+asked = []
+socket.getaddrinfo = lambda *address, **options: asked.append(address)
+socket.socket.connect = lambda self, address: asked.append(address)
+import pyarrow as pa
+from pathlib import Path
+from salesops_pipeline.settings import load_settings
+from salesops_pipeline.sources.lake_pipeline import open_load
+for _ in range(2):
+    with open_load(load_settings(data_dir=Path({str(tmp_path)!r})), "numbers") as load:
+        load.write({{"n": [pa.table({{"Id": ["a"]}})]}})
+import atexit, threading
+for thread in threading.enumerate():
+    if thread is not threading.current_thread() and not thread.daemon:
+        thread.join(5)
+atexit._run_exitfuncs()
+print(asked)
+"""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RUNTIME__")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
 def test_killed_loads_end_like_an_undisturbed_one(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ with tasks as (
             {{ start_of_day('tasks.activity_date', 'company.time_zone') }},
             tasks.created_at
         ) as occurred_at,
-        cast(ceil(tasks.call_duration_seconds * (1.0 / 60)) as bigint) as duration_minutes,
+        cast({{ whole_quotient('(tasks.call_duration_seconds + 59)', 60) }} as bigint) as duration_minutes,
         tasks.is_closed as is_completed,
         tasks.known_at
     from {{ ref('stg_salesforce__tasks') }} as tasks

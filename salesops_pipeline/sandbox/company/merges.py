@@ -1,8 +1,7 @@
 """The data steward merges accounts that were entered twice: children move to the survivor, the other one is deleted.
 
 A few opportunities end up with the merged account's id again, because an integration that does not know of the merge
-writes its stale copy back. In the org itself only `MasterRecordId` tells where the account went, and only until the
-recycle bin is emptied.
+writes its stale copy back. Until the recycle bin is emptied, only `MasterRecordId` tells where their account went.
 """
 
 from __future__ import annotations

@@ -101,12 +101,23 @@ def purge(world: World) -> None:
         "select sobject, id from _deleted where is_purged = 0 and deleted_at < ? order by sobject, id", (limit,)
     )
     for sobject, record in due:
+        if sobject == "Account":
+            _follow_survivor(world, record)
         if sobject not in APPENDED:
             world.drop(sobject, record)
         world.sql(f'delete from "{sobject}" where "Id" = ?', record)
         world.sql("update _deleted set is_purged = 1 where sobject = ? and id = ?", sobject, record)
         if record in world.latent["deletion"]:
             world.latent["deletion"][record]["purged_on"] = world.day.isoformat()
+
+
+def _follow_survivor(world: World, record: str) -> None:
+    """Correct opportunities that an integration had put back on a merged account: an id cannot point to nothing."""
+    survivor = world.rows["Account"][record].get("MasterRecordId")
+    if survivor:
+        for row in world.rows["Opportunity"].values():
+            if row["AccountId"] == record:
+                world.touch("Opportunity", row, stamp(world.day, 0), AccountId=survivor)
 
 
 def _remember(world: World, sobject: str, record: str, at: str) -> None:

@@ -150,10 +150,10 @@ class World:
             if found[0][0] < self.since:
                 self.changed[sobject, record] = None
 
-    def sql(self, statement: str, *parameters: object) -> int:
-        """Run SQL on appended rows, after writing out those still in memory. Returns the number of rows changed."""
+    def sql(self, statement: str, *parameters: object) -> None:
+        """Run SQL on appended rows, after writing out those still in memory."""
         self.flush_buffers()
-        return self.store.connection.execute(statement, parameters).rowcount
+        self.store.connection.execute(statement, parameters)
 
     def drop(self, sobject: str, record: str) -> None:
         """Forget a row for good; the caller removes it from the store."""

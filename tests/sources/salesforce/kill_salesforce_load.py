@@ -14,11 +14,10 @@ import sys
 import time
 from pathlib import Path
 
-import dlt  # noqa: F401  imported once, before the forks
-import duckdb  # noqa: F401
+import duckdb  # noqa: F401  imported once, before the forks
 
 from salesops_pipeline.settings import load_settings
-from salesops_pipeline.sources.lake_destination import LakeDestination  # noqa: F401
+from salesops_pipeline.sources.lake_destination import LakeDestination  # noqa: F401  imports dlt
 from salesops_pipeline.sources.salesforce import reader  # noqa: F401
 from salesops_pipeline.sources.salesforce.source import load
 

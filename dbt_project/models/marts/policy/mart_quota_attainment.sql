@@ -1,7 +1,8 @@
 {#
     Bookings quota and credited bookings by fiscal quarter. Credit counts for who earned it, in the team of the close date;
     a quota for its person, in the team of the quarter's beginning. Attainment is credited divided by quota, by whoever
-    reads.
+    reads. Quotas of a team are those of its people added up: a manager's own quota is one more of them, so a quota that
+    merely repeats the team's sum must not be loaded as a person's.
 #}
 with quotas as (
     select
