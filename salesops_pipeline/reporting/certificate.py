@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from salesops_pipeline.publishing.certificate import Certificate, ExpectationCheck, SuiteCheck
 from salesops_pipeline.publishing.versions import PublishedVersion
+from salesops_pipeline.reporting.figures.rows import Refused
 from salesops_pipeline.reporting.formats import count_of, day, moment
 from salesops_pipeline.reporting.model import Column, Row, Section, Table, Value
 from salesops_pipeline.reporting.ratios import Missing
@@ -22,8 +24,13 @@ def verdict(version: PublishedVersion) -> str:
     )
 
 
-def certificate_section(version: PublishedVersion) -> Section:
-    """The certificate as tables."""
+def certificate_section(version: PublishedVersion, refused: Sequence[Refused]) -> Section:
+    """The certificate as tables.
+
+    Args:
+        version: The published version.
+        refused: Values of the company's exports that were refused.
+    """
     certificate = version.certificate
     return Section(
         name="certificate",
@@ -36,6 +43,7 @@ def certificate_section(version: PublishedVersion) -> Section:
             _facts(version),
             _warnings(certificate),
             _sources(certificate),
+            _refused(refused),
             Row((_suites(certificate), _tables(certificate))),
             _checksums(certificate),
         ),
@@ -148,6 +156,27 @@ def _sources(certificate: Certificate) -> Table:
         ),
         empty="no source was connected",
         shown_rows=max(sum(source.last_loaded_at is not None for source in loaded_first), 1),
+    )
+
+
+def _refused(rows: Sequence[Refused]) -> Table:
+    return Table(
+        name="refused",
+        title="Refused values of exports",
+        columns=(
+            Column("system", "Source"),
+            Column("file", "File"),
+            Column("column", "Column"),
+            Column("reason", "Reason"),
+            Column("values", "Values", "count"),
+        ),
+        rows=tuple(
+            (row.source_system, row.file_name, row.column_name or "whole row", row.reason, row.value_count)
+            for row in rows
+        ),
+        total=("All", "", "", "", sum(row.value_count for row in rows)),
+        empty="no row of an export was refused",
+        shown_rows=20,
     )
 
 

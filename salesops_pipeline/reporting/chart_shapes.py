@@ -52,7 +52,7 @@ def bar_height(rows: int) -> int:
 
 @lru_cache(maxsize=128)
 def specification(shape: Shape) -> str:
-    """The Vega specification of a shape, as JSON: validating and compiling cost more than drawing, so once is enough."""
+    """The Vega specification of a shape, as JSON: validating and compiling cost more than drawing."""
     import vl_convert
 
     picture = {"line": _line, "column": _column, "bar": _bar}[shape.kind](shape)
@@ -114,7 +114,8 @@ def _column(shape: Shape) -> Any:
             "category:N",
             title=None,
             sort=None,
-            axis=alt.Axis(labelAngle=0, grid=False, ticks=False),
+            # A quarter's label takes two lines, FY2027 and Q3: eight of them do not fit side by side otherwise.
+            axis=alt.Axis(labelAngle=0, grid=False, ticks=False, labelExpr="split(datum.label, '-')"),
             scale=alt.Scale(paddingInner=0.35 if several else 0.5, paddingOuter=0.25),
         ),
         y=alt.Y("value:Q", axis=_value_axis(shape)),

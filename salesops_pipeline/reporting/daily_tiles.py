@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from salesops_pipeline.reporting import formats
-from salesops_pipeline.reporting.figures.day import CompanyDay, ToDate
+from salesops_pipeline.reporting.figures.book import ToDate
+from salesops_pipeline.reporting.figures.day import CompanyDay
 from salesops_pipeline.reporting.figures.performance import total
 from salesops_pipeline.reporting.model import Comparison, Kind, Tile, Tiles, Value
-from salesops_pipeline.reporting.pipeline_tiles import closing_tile, coverage_tile
+from salesops_pipeline.reporting.pipeline_tiles import amount_of, closing_tile, coverage_tile
 
 _MOVES = (
     ("created", "Created"),
@@ -97,7 +98,7 @@ def _pipeline(figures: CompanyDay, now: ToDate) -> tuple[Tile, ...]:
         Tile(
             "pipeline",
             "Open pipeline",
-            total(figures.open_deals),
+            amount_of(total(figures.open_deals), len(figures.open_deals)),
             "money",
             detail=f"{formats.count_of(len(figures.open_deals), 'deal')} open",
             comparisons=comparisons,

@@ -59,11 +59,13 @@ _METRICS: dict[str, _Metric] = {
     "win_rate_value": _Metric(
         "Win rate, by value",
         "Amount won over amount won or lost, of the opportunities whose close date lies in the quarter. One large deal "
-        "can dominate it.",
+        "can dominate it. Where no lost deal has an amount there is no rate, because it would always be 100%.",
         _AS_WAS,
         _RATES,
         recipes.closed(
-            "coalesce(sum(reporting_amount) filter (where is_won), 0) / nullif(sum(reporting_amount), 0) as win_rate,\n"
+            "case when bool_and(is_won) or sum(reporting_amount) filter (where not is_won) <> 0 then\n"
+            "        coalesce(sum(reporting_amount) filter (where is_won), 0) / nullif(sum(reporting_amount), 0)\n"
+            "    end as win_rate,\n"
             "    sum(reporting_amount) filter (where is_won) as won, sum(reporting_amount) as closed"
         ),
     ),
@@ -117,7 +119,9 @@ _METRICS: dict[str, _Metric] = {
         "date.",
         _NOW,
         _PIPELINE,
-        recipes.open_deals("coalesce(sum(amount), 0) as amount, count(*) as open_deals"),
+        recipes.open_deals(
+            "case when count(*) = 0 then 0 else nullif(sum(amount), 0) end as amount, count(*) as open_deals"
+        ),
     ),
     "closing": _Metric(
         "Closing this quarter",

@@ -72,8 +72,8 @@ def environment() -> Environment:
         tile_value=tile_value,
         svg=_svg,
         day=formats.day,
+        number=formats.number,
         moment=formats.moment,
-        count_of=formats.count_of,
     )
     return jinja
 

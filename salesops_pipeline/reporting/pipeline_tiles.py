@@ -19,6 +19,11 @@ def coverage(closing: Decimal, credited: Decimal, quota: Decimal | None) -> Rati
     return ratio(closing, quota - credited, empty=NO_QUOTA)
 
 
+def amount_of(amount: Decimal, count: int) -> Decimal | Missing:
+    """An amount of deals; none where there are deals and the source gives none of them an amount."""
+    return Missing("no deal has an amount") if count and not amount else amount
+
+
 def closing_tile(amount: Decimal, detail: str = "") -> Tile:
     """Open pipeline that is expected to close in the quarter."""
     return Tile("closing", "Closing this quarter", amount, "money", detail=detail)

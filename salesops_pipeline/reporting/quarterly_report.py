@@ -53,14 +53,14 @@ def quarterly_report(
         built_at=version.certificate.built_at.astimezone(dt.UTC),
         sections=body,
         definitions=tuple(definition(tile.metric, scope) for tile in tiles),
-        certificate=certificate_section(version),
+        certificate=certificate_section(version, whole.refused),
         verdict=verdict(version),
         links=_links(whole, node, href, index),
     )
 
 
 def _scope(whole: CompanyQuarter) -> str:
-    running = ""
+    running = "" if whole.as_of >= whole.quarter.start else " The quarter has not begun."
     if whole.is_running:
         day = f"day {whole.quarter.day_number(whole.as_of)} of {whole.quarter.length_days}"
         running = f" The quarter is running ({day}); its figures will change."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from salesops_pipeline.reporting import formats, tables
+from salesops_pipeline.reporting import deal_tables, formats, pictures, tables
 from salesops_pipeline.reporting import quarterly_tiles as tiles
-from salesops_pipeline.reporting.figures.performance import bookings_by_month, distribution, members, total
+from salesops_pipeline.reporting.figures.performance import bookings_by_month, distribution, members
 from salesops_pipeline.reporting.figures.quarter import CompanyQuarter, NodeQuarter
 from salesops_pipeline.reporting.figures.rows import NO_QUOTA
 from salesops_pipeline.reporting.model import Block, Chart, Column, Note, Row, Section, Series, Table, Value
@@ -26,19 +26,14 @@ def overview(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
     if not part.won and not quota and not any(previous):
         is_empty = not part.won and not part.lost and not part.credits
         return (*([_nothing(whole)] if is_empty else []), headline, months)
-    series = [Series("current", whole.quarter.label)]
-    series += [Series("previous", whole.previous.label, "compare")] if whole.previous else []
-    series += [Series("quota", "Quota", "target")] if quota else []
-    currency = whole.company.currency
-    against = f", against a quota of {formats.compact_money(quota, currency)}" if quota else ""
-    reached = f"reach {formats.compact_money(total(part.won), currency)} by {formats.day(whole.last_day)}"
-    line = Chart(
-        title="Bookings to date",
-        alt=f"Bookings of {part.name} {reached}{against}.",
-        table=tables.progress_table(whole.quarter, current, previous, quota),
-        kind="line",
-        category="day",
-        series=tuple(series),
+    line = pictures.progress_chart(
+        tables.progress_table(whole.quarter, current, previous, quota),
+        name=part.name,
+        quarter=whole.quarter.label,
+        previous=whole.previous.label if whole.previous else None,
+        quota=quota,
+        until=formats.day(whole.last_day),
+        currency=whole.company.currency,
     )
     return (headline, Row((line, months)))
 
@@ -158,7 +153,7 @@ def deals(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
     """Won and lost deals; for a person also what they are credited with."""
     is_person = part.node.node_type == "person"
     label = whole.quarter.label
-    won = tables.deals_table(
+    won = deal_tables.deals_table(
         "won-deals",
         "Won deals",
         part.won,
@@ -168,7 +163,7 @@ def deals(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
         with_cycle=True,
         shown_rows=None if is_person else TOP_DEALS,
     )
-    lost = tables.deals_table(
+    lost = deal_tables.deals_table(
         "lost-deals",
         "Lost deals",
         part.lost,
@@ -180,7 +175,7 @@ def deals(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
     if not is_person:
         return (won, lost)
     owned = {deal.opportunity_id: deal for deal in whole.closed}
-    return (tables.credits_table(part.credits, owned, f"no deal won in {label} is credited to you"), won, lost)
+    return (deal_tables.credits_table(part.credits, owned, f"no deal won in {label} is credited to you"), won, lost)
 
 
 def pipeline(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
@@ -194,7 +189,7 @@ def pipeline(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
             ),
         )
     table = tables.stages_table(part.stages, "no opportunity is open")
-    closing = tables.deals_table(
+    closing = deal_tables.deals_table(
         "closing-deals",
         "Open deals expected to close by the end of the quarter",
         part.open_deals,
@@ -207,14 +202,5 @@ def pipeline(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
     )
     if not part.stages or part.node.node_type == "person":  # a handful of deals is a list, not a picture
         return (tiles.pipeline(whole, part), table, closing)
-    spoken = formats.spoken(table.values("stage"), table.values("open_amount"), whole.company.currency)
-    chart = Chart(
-        title="Open pipeline by stage",
-        alt=f"Open pipeline by stage: {spoken}.",
-        table=table,
-        kind="bar",
-        category="stage",
-        series=(Series("open_amount", "Open amount"),),
-        is_wide=True,
-    )
+    chart = pictures.stage_chart(table, whole.company.currency, is_wide=True)
     return (tiles.pipeline(whole, part), Row((chart,)), table, closing)

@@ -18,7 +18,7 @@ from salesops_pipeline.reporting.figures.performance import (
 from salesops_pipeline.reporting.figures.quarter import CompanyQuarter, NodeQuarter
 from salesops_pipeline.reporting.figures.rows import NO_QUOTA, Attainment, WinRate
 from salesops_pipeline.reporting.model import Comparison, Kind, Tile, Tiles, Value
-from salesops_pipeline.reporting.pipeline_tiles import closing_tile, coverage_tile
+from salesops_pipeline.reporting.pipeline_tiles import amount_of, closing_tile, coverage_tile
 from salesops_pipeline.reporting.ratios import Missing, Ratio
 from salesops_pipeline.reporting.statistics import percentile_rank
 
@@ -33,7 +33,7 @@ def headline(whole: CompanyQuarter, part: NodeQuarter) -> Tiles:
         "Lost",
         rate.lost_count,
         "count",
-        rate.lost_amount,
+        amount_of(rate.lost_amount, rate.lost_count),
         comparisons=_earlier(whole, before.lost_count, "count"),
     )
     return Tiles(
@@ -63,7 +63,7 @@ def pipeline(whole: CompanyQuarter, part: NodeQuarter) -> Tiles:
             Tile(
                 "pipeline",
                 "Open pipeline",
-                sum((stage.open_amount for stage in part.stages), ZERO),
+                amount_of(sum((stage.open_amount for stage in part.stages), ZERO), count),
                 "money",
                 detail=f"{formats.count_of(count, 'deal')}; weighted {formats.compact_money(weighted, currency)}",
             ),

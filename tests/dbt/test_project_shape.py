@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from salesops_pipeline.contracts import load_contract
+from salesops_pipeline.lake import Lake
 from tests.dbt.dbt_command import DBT_PROJECT_DIR, Dbt
 
 pytestmark = pytest.mark.xdist_group("dbt")
@@ -121,10 +123,12 @@ def test_no_model_looks_at_the_clock() -> None:
     assert [file.name for file in files if CLOCK.search(file.read_text(encoding="utf-8"))] == []
 
 
-def test_paths_are_read_at_run_time_only(parsed: Dbt) -> None:
-    """An environment variable that is read while parsing would make every change of it parse the project again."""
-    env_vars = set(parsed.manifest()["metadata"].get("env", {})) | set(parsed.manifest().get("env_vars", {}))
-    assert "SALESOPS_LAKE_DIR" not in env_vars
+def test_another_lake_does_not_parse_the_project_again(parsed: Dbt) -> None:
+    elsewhere = replace(parsed, lake=Lake(parsed.lake.root.with_name("elsewhere")))
+    elsewhere.run("parse")
+    log = (parsed.target / "logs" / "dbt.log").read_text(encoding="utf-8")
+    assert "0 files deleted, 0 files added, 0 files changed" in log
+    assert "Unable to do partial parsing because" not in log.rsplit("Running with dbt=", 1)[1]
 
 
 def test_every_mart_has_one_pillar_and_an_owner(models: dict[str, dict[str, Any]]) -> None:

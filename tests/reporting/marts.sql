@@ -77,6 +77,13 @@ select company_id, node_type, node_id, event_date, event_type, count(distinct op
         as reporting_amount
 from rows_of_nodes group by all;
 
+create table marts.mart_quarantine as
+select * from (values
+    ('acme', 'export', 'deals.csv', 'amount', 'not a number: 12,x'),
+    ('acme', 'export', 'deals.csv', 'amount', 'not a number: 12,x'),
+    ('acme', 'export', 'quotas.csv', null, 'the person is missing')
+) as t (company_id, source_system, file_name, column_name, reason);
+
 create table marts.mart_source_freshness as
 select * from (values
     ('salesforce', 'opportunity', 300, timestamp '2026-11-20 06:01:00', timestamp '2026-11-20 05:58:00'),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from salesops_pipeline.reporting.figures.rows import Attainment, WinRate
 from salesops_pipeline.reporting.pipeline_tiles import coverage
 from salesops_pipeline.reporting.ratios import Missing, Ratio, ratio
+
+START = dt.date(2026, 11, 1)
 
 
 def test_a_ratio_keeps_what_it_is_made_of():
@@ -34,18 +37,18 @@ def test_nothing_won_of_something_closed_is_a_rate_of_zero():
 
 
 def test_a_zero_amount_takes_the_rate_by_value_only():
-    rate = WinRate("person", "p", _start(), 1, 2, Decimal(0), Decimal(0), "closed amount is zero")
+    rate = WinRate("person", "p", START, 1, 2, Decimal(0), Decimal(0), "closed amount is zero")
     assert rate.by_count() == Ratio(Decimal(1), Decimal(2))
     assert rate.by_value() == Missing("closed amount is zero")
 
 
 def test_an_empty_quarter_has_reasons_for_both_rates():
-    rate = WinRate("person", "p", _start())
+    rate = WinRate("person", "p", START)
     assert rate.by_count() == rate.by_value() == Missing("no closed opportunities")
 
 
 def test_credit_without_quota_has_no_attainment():
-    row = Attainment("person", "p", _start(), None, Decimal(500), 0, "no quota")
+    row = Attainment("person", "p", START, None, Decimal(500), 0, "no quota")
     assert row.rate() == Missing("no quota")
 
 
@@ -62,7 +65,13 @@ def test_coverage_is_what_closes_over_what_is_left(credited, quota, expected):
     assert coverage(Decimal(90), Decimal(credited), quota and Decimal(quota)) == expected
 
 
-def _start():
-    import datetime as dt
+def test_lost_deals_without_amounts_take_the_rate_by_value():
+    """Otherwise a source that empties the amount of lost deals would show 100 % for ever."""
+    rate = WinRate("company", "c", START, 3, 5, Decimal(900), Decimal(900))
+    assert rate.by_value() == Missing("lost deals have no amount")
+    assert rate.by_count() == Ratio(Decimal(3), Decimal(5))
 
-    return dt.date(2026, 11, 1)
+
+def test_everything_won_is_a_rate_of_one():
+    rate = WinRate("company", "c", START, 3, 3, Decimal(900), Decimal(900))
+    assert rate.by_value() == Ratio(Decimal(900), Decimal(900))

@@ -179,6 +179,14 @@ def test_each_report_carries_its_certificate(pages, version):
         assert facts["SHA-256 of the DuckDB file"] == certificate.duckdb_sha256
         assert page.tables["warnings"][0][-1] == "Deals without an amount count nothing."
         assert page.tables["sources"][1][:3] == ["salesforce", "opportunity", 300.0]
+        if "/acme/" in path.as_posix():
+            assert [row[2:] for row in page.tables["refused"]] == [
+                ["amount", "not a number: 12,x", 2.0],
+                ["whole row", "the person is missing", 1.0],
+                ["", "", 3.0],
+            ]
+        else:
+            assert "no row of an export was refused" in path.read_text(encoding="utf-8")
         assert {str(name): rows for name, rows in page.tables["published-tables"]} == {
             name: content.rows for name, content in certificate.tables.items()
         }

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from salesops_pipeline.reporting.figures import published
+from salesops_pipeline.reporting.figures.book import QuarterBook
 from salesops_pipeline.reporting.figures.company import (
     Company,
     Node,
@@ -17,9 +18,8 @@ from salesops_pipeline.reporting.figures.company import (
     organisation,
     previous_quarter,
 )
-from salesops_pipeline.reporting.figures.performance import ZERO, cumulative, total
-from salesops_pipeline.reporting.figures.rows import NO_CLOSED, NO_CLOSED_AMOUNT, Credit, Deal, Event, PersonQuota
-from salesops_pipeline.reporting.ratios import Missing, Ratio, ratio
+from salesops_pipeline.reporting.figures.performance import ZERO, total
+from salesops_pipeline.reporting.figures.rows import Deal, Event, Refused
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,78 +31,6 @@ class Moved:
 
     opportunity_count: int = 0
     amount: Decimal = ZERO
-
-
-@dataclass(frozen=True)
-class ToDate:
-    """Where a quarter stands at the end of one of its days, for some node.
-
-    Args:
-        day: The day.
-        won: Deals whose close date lies in the quarter, entered as won by that day, largest first.
-        closed_count: Won and lost deals.
-        closed_amount: Their amount.
-        credited_amount: Credits for the won ones.
-        quota_amount: Quota of the whole quarter; None without any.
-    """
-
-    day: dt.date
-    won: tuple[Deal, ...]
-    closed_count: int
-    closed_amount: Decimal
-    credited_amount: Decimal
-    quota_amount: Decimal | None
-
-    @property
-    def bookings(self) -> Decimal:
-        """Amount won."""
-        return total(self.won)
-
-    def win_rate(self) -> Ratio | Missing:
-        """Won over closed deals."""
-        return ratio(len(self.won), self.closed_count, empty=NO_CLOSED)
-
-    def win_rate_by_value(self) -> Ratio | Missing:
-        """Won over closed amount."""
-        return ratio(self.bookings, self.closed_amount, empty=NO_CLOSED_AMOUNT if self.closed_count else NO_CLOSED)
-
-    def attainment(self) -> Ratio | Missing:
-        """Credits over quota."""
-        return ratio(self.credited_amount, self.quota_amount, empty="no quota")
-
-
-@dataclass(frozen=True)
-class QuarterBook:
-    """The closed deals of a quarter with credits and quotas: enough to say where it stood on any of its days."""
-
-    quarter: Quarter
-    closed: tuple[Deal, ...]
-    credits: tuple[Credit, ...]
-    quotas: tuple[PersonQuota, ...]
-
-    def to_date(self, day: dt.date, teams: frozenset[str] | None = None) -> ToDate:
-        """Where it stood at the end of ``day``, for the company or for some teams."""
-        closed = [deal for deal in self.closed if (deal.closed_on or deal.booking_date) <= day and _in(deal, teams)]
-        won_ids = {deal.opportunity_id for deal in self.closed if (deal.closed_on or deal.booking_date) <= day}
-        quotas = [row.amount for row in self.quotas if _in(row, teams)]
-        return ToDate(
-            day=day,
-            won=tuple(deal for deal in closed if deal.status == "won"),
-            closed_count=len(closed),
-            closed_amount=total(closed),
-            credited_amount=sum(
-                (row.amount for row in self.credits if row.opportunity_id in won_ids and _in(row, teams)), ZERO
-            ),
-            quota_amount=sum(quotas, ZERO) if quotas else None,
-        )
-
-    def line(self, day: dt.date) -> list[Decimal]:
-        """Bookings to date for each day of the quarter up to ``day``, as far as they were entered by then."""
-        return cumulative(self.to_date(day).won, self.quarter, day)
-
-
-def _in(row: Deal | Credit | PersonQuota, teams: frozenset[str] | None) -> bool:
-    return teams is None or row.team_id in teams
 
 
 @dataclass(frozen=True)
@@ -122,6 +50,7 @@ class CompanyDay:
         open_deals: Open at the end of the day, largest first.
         previously_open: Open at the end of the previous working day.
         last_event_date: Latest day up to ``day`` with any change; None when there is none.
+        refused: Values of the company's exports that were refused.
     """
 
     company: Company
@@ -137,6 +66,7 @@ class CompanyDay:
     open_deals: tuple[Deal, ...]
     previously_open: tuple[Deal, ...]
     last_event_date: dt.date | None
+    refused: tuple[Refused, ...]
 
     def moved(self, event_type: str, node: Node | None = None) -> Moved:
         """Events of a type on the day, of the company unless a node is given."""
@@ -207,6 +137,7 @@ def load_day(
         open_deals=_open(connection, company_id, day, as_of),
         previously_open=_open(connection, company_id, known_before, as_of) if known_before else (),
         last_event_date=last,
+        refused=tuple(published.refused(connection, company_id)),
     )
 
 

@@ -14,6 +14,7 @@ from salesops_pipeline.reporting.figures.rows import (
     Event,
     Movement,
     PersonQuota,
+    Refused,
     Stage,
     WinRate,
 )
@@ -199,6 +200,22 @@ def stages(connection: DuckDBPyConnection, company_id: str) -> list[Stage]:
         from marts.mart_pipeline_stage
         where company_id = ?
         order by node_type, node_id, stage_order nulls last, stage_name
+        """,
+        [company_id],
+    )
+
+
+def refused(connection: DuckDBPyConnection, company_id: str) -> list[Refused]:
+    """What was refused of a company's exports, most first."""
+    return fetch(
+        connection,
+        Refused,
+        """
+        select source_system, file_name, column_name, reason, count(*) as value_count
+        from marts.mart_quarantine
+        where company_id = ?
+        group by source_system, file_name, column_name, reason
+        order by value_count desc, source_system, file_name, column_name, reason
         """,
         [company_id],
     )

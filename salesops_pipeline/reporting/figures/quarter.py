@@ -17,7 +17,7 @@ from salesops_pipeline.reporting.figures.company import (
     organisation,
     previous_quarter,
 )
-from salesops_pipeline.reporting.figures.rows import Attainment, Credit, Deal, PersonQuota, Stage, WinRate
+from salesops_pipeline.reporting.figures.rows import Attainment, Credit, Deal, PersonQuota, Refused, Stage, WinRate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -68,6 +68,7 @@ class CompanyQuarter:
         calendar: The quarters of the history, this one last.
         as_of: Last day that is known.
         latest_closed: The latest quarter in which the company closed anything; None when it never did.
+        refused: Values of its exports that were refused.
     """
 
     company: Company
@@ -76,6 +77,7 @@ class CompanyQuarter:
     calendar: tuple[Quarter, ...]
     as_of: dt.date
     latest_closed: Quarter | None
+    refused: tuple[Refused, ...]
     closed: tuple[Deal, ...]
     previous_won: tuple[Deal, ...]
     open_deals: tuple[Deal, ...]
@@ -169,6 +171,7 @@ def load_quarter(
         calendar=tuple(history),
         as_of=as_of,
         latest_closed=next((each for each in calendar if each.start == latest), None),
+        refused=tuple(published.refused(connection, company_id)),
         closed=tuple(published.closed_deals(connection, company_id, quarter)),
         previous_won=tuple(
             deal

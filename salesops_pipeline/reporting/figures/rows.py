@@ -11,6 +11,7 @@ from salesops_pipeline.reporting.ratios import Missing, Ratio, ratio
 
 NO_CLOSED = "no closed opportunities"
 NO_CLOSED_AMOUNT = "closed amount is zero"
+NO_LOST_AMOUNT = "lost deals have no amount"
 NO_QUOTA = "no quota"
 
 
@@ -69,6 +70,17 @@ class PersonQuota:
     amount: Decimal
 
 
+def rate_by_value(won_count: int, closed_count: int, won: Decimal, closed: Decimal) -> Ratio | Missing:
+    """Won over closed amount, where both say something.
+
+    Some sources empty the amount of a deal that is lost. Every rate by value would then be 100 %, so there is none as
+    soon as deals were lost and none of them has an amount.
+    """
+    if closed_count > won_count and closed == won:
+        return Missing(NO_LOST_AMOUNT)
+    return ratio(won, closed, empty=NO_CLOSED_AMOUNT if closed_count else NO_CLOSED)
+
+
 @dataclass(frozen=True)
 class WinRate:
     """Closed opportunities of a node in a quarter."""
@@ -103,8 +115,9 @@ class WinRate:
 
     def by_value(self) -> Ratio | Missing:
         """Won over closed amount."""
-        empty = NO_CLOSED_AMOUNT if self.closed_count else NO_CLOSED
-        return ratio(self.won_amount, self.closed_amount, reason=self.no_rate_reason, empty=empty)
+        if self.no_rate_reason:
+            return Missing(self.no_rate_reason)
+        return rate_by_value(self.won_count, self.closed_count, self.won_amount, self.closed_amount)
 
 
 @dataclass(frozen=True)
@@ -147,6 +160,17 @@ class Stage:
     def node(self) -> Node:
         """Whose pipeline it is."""
         return Node(self.node_type, self.node_id)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Values of an export that kept rows out, by file, column and reason."""
+
+    source_system: str
+    file_name: str
+    column_name: str | None
+    reason: str
+    value_count: int
 
 
 @dataclass(frozen=True)
