@@ -66,7 +66,7 @@ def demo(
     if not (settings.sandbox_dir / "company.sqlite").exists():
         _create_sandbox(settings, seed, people, years)
     _run(settings)
-    console.print("Look inside with [bold]salesops ui[/bold] (Dagster) or [bold]salesops status[/bold].")
+    console.print(f"Look inside with [bold]{sys.argv[0]} ui[/bold] (Dagster) or [bold]{sys.argv[0]} status[/bold].")
 
 
 @app.command()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from salesops_pipeline.publishing.versions import PublishedVersion, open_verified
-from salesops_pipeline.reporting.outputs import INDEX, point_latest, replace_file
+from salesops_pipeline.publishing.versions import PublishedVersion, list_versions, open_verified
+from salesops_pipeline.reporting.outputs import INDEX, forget_versions, point_latest, replace_file
 from salesops_pipeline.settings import Settings
 
 _HEAD_BYTES = 4096
@@ -68,7 +68,7 @@ class _Meta(HTMLParser):
 
 
 def write_index(settings: Settings) -> Path:
-    """Write the start page of the current version's reports, and let ``latest`` point to them.
+    """Write the start page of the current version's reports, let ``latest`` point to them, drop those of lost versions.
 
     Raises:
         GateError: There is no published version, or it is not what passed the gate.
@@ -84,6 +84,7 @@ def write_index(settings: Settings) -> Path:
     path = settings.reports_dir / INDEX
     replace_file(path, page.encode())
     point_latest(settings.reports_dir, published.version)
+    forget_versions(settings.reports_dir, {version.version for version in list_versions(settings)})
     return path
 
 

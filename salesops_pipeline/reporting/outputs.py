@@ -13,9 +13,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,6 +88,13 @@ def replace_file(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     temporary.write_bytes(content)
     temporary.replace(path)
+
+
+def forget_versions(reports_dir: Path, kept: Collection[str]) -> None:
+    """Remove the reports of versions that are no longer kept: nobody can verify their figures any more."""
+    for path in reports_dir.glob("v[0-9]*"):
+        if path.is_dir() and path.name not in kept:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def point_latest(reports_dir: Path, version: str) -> None:

@@ -130,6 +130,14 @@ def test_the_start_page_lists_every_report_and_latest_leads_to_the_version(tmp_p
     assert not list(settings.reports_dir.rglob(".*"))
 
 
+def test_reports_of_a_version_that_is_no_longer_kept_go(copy):
+    (copy.reports_dir / "v0000" / "somebody").mkdir(parents=True)
+    (copy.reports_dir / "notes").mkdir()
+    write_daily_flash(copy)
+    write_index(copy)
+    assert {path.name for path in copy.reports_dir.iterdir()} == {"index.html", "latest", "notes", "v0001"}
+
+
 def test_files_are_replaced_whole(tmp_path, monkeypatch):
     stem = tmp_path / "report"
     write_pair(stem, "old", b"old")

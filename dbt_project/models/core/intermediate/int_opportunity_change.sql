@@ -2,34 +2,48 @@
     The chain of values of every tracked field of every opportunity: one row when it began, one per change, and one more
     where the recorded history does not reach today's value (edited without history), so that a chain always ends there.
 
-    - Changes at or before the beginning are the initial value; else it is the old value of the first change.
+    - Changes at or before the beginning are the initial value, and so is the first snapshot of a history that begins a
+      little later; else it is the old value of the first change.
     - A field without any history has always had today's value; only the stage of a closed opportunity was unknown until
       the close day, and its chance and forecast category follow the stage (see int_opportunity_state).
     - The closing row of a chain is dated by the source's last edit, or by the close day where a stage is concerned and the
       source does not say. It never precedes the change before it.
 #}
-with history as (
+with marked as (
     select
         history.opportunity_id,
         history.field_name,
         history.changed_at,
         history.old_value,
         history.new_value,
-        history.changed_at <= fields.began_at as is_beginning,
-        row_number() over (
-            partition by history.opportunity_id, history.field_name, history.changed_at <= fields.began_at
-            order by history.changed_at
-        ) as position_in_chain,
-        row_number() over (
-            partition by history.opportunity_id, history.field_name
-            order by history.changed_at desc
-        ) as position_from_end,
-        max(case when history.changed_at <= fields.began_at then history.changed_at end) over (
-            partition by history.opportunity_id, history.field_name
-        ) as beginning_changed_at
+        history.changed_at <= fields.began_at
+        or (history.old_value is null and history.changed_at <= coalesce(fields.first_snapshot_at, fields.began_at))
+            as is_beginning
     from {{ ref('conformed_opportunity_history') }} as history
     inner join {{ ref('int_opportunity_value') }} as fields
         on history.opportunity_id = fields.opportunity_id and history.field_name = fields.field_name
+),
+
+history as (
+    select
+        opportunity_id,
+        field_name,
+        changed_at,
+        old_value,
+        new_value,
+        is_beginning,
+        row_number() over (
+            partition by opportunity_id, field_name, is_beginning
+            order by changed_at
+        ) as position_in_chain,
+        row_number() over (
+            partition by opportunity_id, field_name
+            order by changed_at desc
+        ) as position_from_end,
+        max(case when is_beginning then changed_at end) over (
+            partition by opportunity_id, field_name
+        ) as beginning_changed_at
+    from marked
 ),
 
 chains as (
@@ -45,8 +59,6 @@ chains as (
         last_changes.changed_at as last_changed_at,
         case
             when beginnings.opportunity_id is not null then beginnings.new_value
-            when first_changes.opportunity_id is not null and fields.field_name = 'stage_name'
-                then coalesce(first_changes.old_value, first_changes.new_value)
             when first_changes.opportunity_id is not null then first_changes.old_value
             when fields.field_name = 'stage_name' and fields.status <> 'open' then 'Unknown'
             else fields.current_value

@@ -2,19 +2,14 @@
     What is known of each tracked field of each opportunity: its value now, when the opportunity began, and when its close
     day began in the company's time zone. Values are texts, so that all fields share one shape.
 #}
-{% set fields = {
-    'stage_name': 'stage_name',
-    'amount': 'amount',
-    'close_date': 'close_date',
-    'owner_person_id': 'owner_person_id',
-    'account_id': 'account_id',
-    'probability': 'probability',
-    'forecast_category': 'forecast_category',
-} %}
+{% set fields = [
+    'stage_name', 'amount', 'close_date', 'owner_person_id', 'account_id', 'probability', 'forecast_category'
+] %}
 with first_changes as (
     select
         opportunity_id,
-        min(changed_at) as first_changed_at
+        min(changed_at) as first_changed_at,
+        min(case when field_name = 'stage_name' and old_value is null then changed_at end) as first_snapshot_at
     from {{ ref('conformed_opportunity_history') }}
     group by opportunity_id
 ),
@@ -27,19 +22,21 @@ opportunities as (
             first_changes.first_changed_at,
             cast({{ far_past() }} as timestamp)
         ) as began_at,
+        first_changes.first_snapshot_at,
         {{ start_of_day('opportunities.close_date', 'clock.time_zone') }} as close_day_at
     from {{ ref('conformed_opportunity') }} as opportunities
     inner join {{ ref('int_company_clock') }} as clock on opportunities.company_id = clock.company_id
     left join first_changes on opportunities.opportunity_id = first_changes.opportunity_id
 )
 
-{% for field, expression in fields.items() -%}
+{% for field in fields -%}
     select
         opportunity_id,
         '{{ field }}' as field_name,
-        cast({{ expression }} as {{ dbt.type_string() }}) as current_value,
+        cast({{ field }} as {{ dbt.type_string() }}) as current_value,
         status,
         began_at,
+        first_snapshot_at,
         close_day_at,
         source_modified_at
     from opportunities
