@@ -37,6 +37,7 @@ _MARKS = {
     "done": "[green]✓[/green]",
     "failed": "[red]✗[/red]",
     "check": "[yellow]![/yellow]",
+    "retry": "[yellow]↻[/yellow]",
     "ok": "[green]✓[/green]",
     "note": "[blue]·[/blue]",
     "problem": "[red]✗[/red]",
@@ -189,13 +190,14 @@ def status() -> None:
         f"Published: [bold]{version.version}[/bold], as of {certificate.as_of_date}, "
         f"{certificate.count('passed') + certificate.dbt.passed} checks passed"
     )
-    table = Table("source", "table", "rows", "last loaded", "latest record")
+    table = Table("source", "table", "rows", "last checked", "last change", "latest record")
     for source in certificate.sources:
         table.add_row(
             source.source_system,
             source.table_name,
             f"{source.row_count:,}",
-            f"{source.last_loaded_at or 'never':%Y-%m-%d %H:%M}" if source.last_loaded_at else "never",
+            f"{source.last_checked_at:%Y-%m-%d %H:%M}" if source.last_checked_at else "never",
+            f"{source.last_loaded_at:%Y-%m-%d %H:%M}" if source.last_loaded_at else "never",
             f"{source.latest_record_at:%Y-%m-%d %H:%M}" if source.latest_record_at else "-",
         )
     console.print(table)

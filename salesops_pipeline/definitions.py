@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import dagster as dg
 
 from salesops_pipeline.contracts import systems
@@ -15,8 +17,12 @@ from salesops_pipeline.orchestration.warehouse import build_warehouse_assets
 from salesops_pipeline.settings import load_settings
 
 
-def build_defs(*, settings: dg.ResourceDefinition = SETTINGS_RESOURCE) -> dg.Definitions:
-    """Assemble the whole graph; production, tests and the command line differ only in the settings they pass."""
+def build_defs(
+    *,
+    settings: dg.ResourceDefinition = SETTINGS_RESOURCE,
+    loggers: Mapping[str, dg.LoggerDefinition] | None = None,
+) -> dg.Definitions:
+    """Assemble the whole graph; production, tests and the command line differ only in what they pass."""
     location = load_settings()
     warehouse = build_warehouse_assets(ensure_manifest(location), location.dbt_project_dir)
     definitions = [
@@ -31,6 +37,7 @@ def build_defs(*, settings: dg.ResourceDefinition = SETTINGS_RESOURCE) -> dg.Def
         jobs=[DAILY, REPORTS],
         schedules=[DAILY_SCHEDULE],
         resources={"settings": settings},
+        loggers=loggers,
         # One run is one process: on small and middle-sized runs starting a process per step costs more than the work.
         executor=dg.in_process_executor,
     )

@@ -7,12 +7,13 @@ Layout under the root::
     contracts/<system>/<table>.parquet                 zero rows, the contract's columns and types
     catalog/raw_files.jsonl                            the files a build may read (see `Lake.write_catalog`)
     derived/<step>/                                    what Python steps hand to dbt
+    derived/extraction/<system>.parquet                when each table was last read (see `Lake.note_checked`)
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from salesops_pipeline.contracts import LOAD_ID_COLUMN, load_contract, systems
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,10 @@ class Lake:
     def contract_file(self, system: str, table: str) -> Path:
         """The zero-row Parquet file of a table."""
         return self.root / "contracts" / system / f"{table}.parquet"
+
+    def checks_file(self, system: str) -> Path:
+        """One row per table that was ever read: ``system``, ``table_name``, ``checked_at`` (UTC)."""
+        return self.derived_dir / "extraction" / f"{system}.parquet"
 
     def completed_loads(self, system: str) -> dict[str, dict[str, object]]:
         """Load packages that finished, by load id, oldest first.
@@ -99,6 +106,9 @@ class Lake:
             )
         ]
         _replace_text(self.catalog_path, lines)
+        for system in systems():
+            if not self.checks_file(system).exists():
+                self._write_checks(system, {})
         return self.catalog_path
 
     def _write_contract_file(self, system: str, table_name: str) -> Path:
@@ -108,23 +118,41 @@ class Lake:
         schema = load_contract(system).table(table_name).arrow_schema().append(pa.field(LOAD_ID_COLUMN, pa.string()))
         path = self.contract_file(system, table_name)
         if not path.exists() or pq.read_schema(path).remove_metadata() != schema:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_suffix(".tmp")
-            pq.write_table(schema.empty_table(), temporary)
-            temporary.replace(path)
+            _replace_parquet(path, schema.empty_table())
         return path
+
+    def note_checked(self, system: str, tables: Iterable[str], *, checked_at: dt.datetime) -> Path:
+        """Note that tables of a system were read to the end, whether or not they brought rows.
+
+        Loads alone cannot tell: a table that rarely changes would look stale although it was read today.
+
+        Args:
+            system: Source system; one extraction of it runs at a time.
+            tables: What was read; every other table keeps its earlier time.
+            checked_at: When the read ended, with a time zone.
+        """
+        import pyarrow.parquet as pq
+
+        path = self.checks_file(system)
+        known = pq.read_table(path).to_pylist() if path.exists() else []
+        earlier = {row["table_name"]: row["checked_at"] for row in known}
+        return self._write_checks(system, earlier | dict.fromkeys(tables, checked_at))
+
+    def _write_checks(self, system: str, checked_at: Mapping[str, dt.datetime]) -> Path:
+        import pyarrow as pa
+
+        schema = pa.schema(
+            [("system", pa.string()), ("table_name", pa.string()), ("checked_at", pa.timestamp("us", tz="UTC"))]
+        )
+        rows = [{"system": system, "table_name": name, "checked_at": at} for name, at in sorted(checked_at.items())]
+        return _replace_parquet(self.checks_file(system), pa.Table.from_pylist(rows, schema=schema))
 
     def write_run_context(self, *, as_of: dt.date) -> Path:
         """Write the inputs of a build that models read as a one-row table: the as-of date."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         path = self.derived_dir / "run_context" / "run_context.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".tmp")
-        pq.write_table(pa.table({"as_of_date": pa.array([as_of], pa.date32())}), temporary)
-        temporary.replace(path)
-        return path
+        return _replace_parquet(path, pa.table({"as_of_date": pa.array([as_of], pa.date32())}))
 
 
 def _replace_text(path: Path, lines: Iterable[str]) -> None:
@@ -132,3 +160,13 @@ def _replace_text(path: Path, lines: Iterable[str]) -> None:
     temporary = path.with_suffix(".tmp")
     temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     temporary.replace(path)
+
+
+def _replace_parquet(path: Path, table: pa.Table) -> Path:
+    import pyarrow.parquet as pq
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    pq.write_table(table, temporary)
+    temporary.replace(path)
+    return path

@@ -99,6 +99,9 @@ def _extraction(contract: SystemContract) -> dg.AssetsDefinition:
         for note in load.notes:
             context.log.warning(note)
         by_table = {table.table: table for table in load.tables}
+        # A table that the source does not offer (a feature that is off) is in no load and was not checked.
+        if read := [name for name in selected if name in by_table]:
+            settings.lake.note_checked(system, read, checked_at=dt.datetime.now(dt.UTC))
         for name in selected:
             yield dg.MaterializeResult(
                 asset_key=raw_key(system, name), metadata=load_metadata(load, by_table.get(name))

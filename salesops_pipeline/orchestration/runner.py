@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
 
 from salesops_pipeline.contracts import load_contract, systems
 from salesops_pipeline.errors import ConfigurationError
@@ -15,8 +15,9 @@ from salesops_pipeline.orchestration.instance import close_orphaned_runs, prepar
 from salesops_pipeline.orchestration.keys import extraction_step, raw_key
 from salesops_pipeline.settings import Settings
 
+_LOGGER = "listener"
 Listener = Callable[[str, str], None]
-"""Called with a kind (``step``, ``done``, ``failed``, ``check``, ``log``) and a line of text."""
+"""Called with a kind (``step``, ``done``, ``retry``, ``failed``, ``check``, ``log``) and a line of text."""
 
 
 @dataclass(frozen=True)
@@ -56,24 +57,28 @@ def run_daily(
     prepare_dagster_home(settings)
     from salesops_pipeline.definitions import build_defs
 
-    definitions = build_defs(settings=dg.ResourceDefinition.hardcoded_resource(settings))
+    failures: list[str] = []
+    definitions = build_defs(
+        settings=dg.ResourceDefinition.hardcoded_resource(settings),
+        loggers={_LOGGER: _telling_logger(listener, failures)},
+    )
     with dg.DagsterInstance.get() as instance:
         for run_id in close_orphaned_runs(instance):
             listener("log", f"closed run {run_id[:8]}, whose process had been killed")
         job = definitions.resolve_job_def("daily")
         return _execute(
-            job, instance, run_config(as_of, sources or systems(), full=full), _selection(job, sources), listener
+            job, instance, run_config(as_of, sources or systems(), full=full), _selection(job, sources), failures
         )
 
 
 def run_config(as_of: str | None, sources: Sequence[str], *, full: bool) -> dict[str, object]:
-    """The run configuration of the daily job; Dagster's console log stays silent, the listener speaks instead."""
+    """The run configuration of the daily job; the listener's logger takes the place of Dagster's console."""
     ops: dict[str, object] = {"warehouse": {"config": {"as_of": as_of}}} if as_of else {}
     if full:
         ops |= {extraction_step(system): {"config": {"full": True}} for system in sources}
     return {
         "ops": ops,
-        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+        "loggers": {_LOGGER: {}},
     }
 
 
@@ -94,65 +99,79 @@ def _execute(
     instance: dg.DagsterInstance,
     config: dict[str, object],
     selection: list[dg.AssetKey] | None,
-    listener: Listener,
+    failures: list[str],
 ) -> RunOutcome:
-    run_id = str(uuid.uuid4())
-    failures: list[str] = []
-    loads: dict[str, dict[str, object]] = {}
+    result = job.execute_in_process(
+        run_config=config, instance=instance, asset_selection=selection, raise_on_error=False
+    )
+    loads: dict[str, dict[str, object]] = {
+        "/".join(event.materialization.asset_key.path[1:]): {
+            name: value.value for name, value in event.materialization.metadata.items()
+        }
+        for event in result.get_asset_materialization_events()
+        if event.materialization.asset_key.path[0] == "raw"
+    }
+    return RunOutcome(result.run_id, result.success, tuple(failures), tuple(sorted(loads.items())))
 
-    def on_entry(entry: dg.EventLogEntry, _cursor: str) -> None:
-        kind, text = describe(entry)
+
+class _Telling(logging.Handler):
+    """Passes Dagster's events on as they are logged. Watching the event log instead would read all of it once more."""
+
+    def __init__(self, listener: Listener, failures: list[str]) -> None:
+        super().__init__()
+        self._listener = listener
+        self._failures = failures
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell the listener what it may want to know."""
+        metadata = getattr(record, "dagster_meta", {})
+        event = metadata.get("dagster_event")
+        if event is not None:
+            kind, text = describe(event)
+        else:
+            kind = "log" if record.levelno >= logging.INFO else ""
+            text = str(metadata.get("orig_message", ""))
         if kind == "failed":
-            failures.append(text)
+            self._failures.append(text)
         if kind:
-            listener(kind, text)
-
-    instance.watch_event_logs(run_id, None, on_entry)
-    try:
-        result = job.execute_in_process(
-            run_config=config, instance=instance, asset_selection=selection, run_id=run_id, raise_on_error=False
-        )
-    finally:
-        instance.end_watch_event_logs(run_id, on_entry)
-    for event in result.get_asset_materialization_events():
-        materialization = event.materialization
-        if materialization.asset_key.path[0] == "raw":
-            loads["/".join(materialization.asset_key.path[1:])] = {
-                name: value.value for name, value in materialization.metadata.items()
-            }
-    if not result.success and not failures:
-        failures = [text for kind, text in map(describe, instance.all_logs(run_id)) if kind == "failed"]
-    return RunOutcome(run_id, result.success, tuple(failures), tuple(sorted(loads.items())))
+            self._listener(kind, text)
 
 
-def describe(entry: dg.EventLogEntry) -> tuple[str, str]:
+def _telling_logger(listener: Listener, failures: list[str]) -> dg.LoggerDefinition:
+    logger = logging.Logger("salesops.run", level=logging.DEBUG)
+    logger.addHandler(_Telling(listener, failures))
+    return dg.LoggerDefinition(lambda _: logger, description="Tells the command line what happens.")
+
+
+def describe(event: dg.DagsterEvent) -> tuple[str, str]:
     """What to tell a person about an event: a kind and a line; an empty kind for what is of no interest."""
-    event = entry.dagster_event
-    if event is None:
-        return ("log", entry.user_message) if int(entry.level) >= logging.INFO else ("", "")
     step = event.step_key or ""
     match event.event_type:
         case dg.DagsterEventType.STEP_START:
             return "step", step
         case dg.DagsterEventType.STEP_SUCCESS:
             return "done", step
+        case dg.DagsterEventType.STEP_UP_FOR_RETRY:
+            return "retry", f"{step}: {_root(event.step_retry_data.error)}; trying again"
         case dg.DagsterEventType.STEP_FAILURE:
             return "failed", f"{step}: {_reason(event)}"
         case dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             check = event.asset_check_evaluation_data
-            if check.passed:
-                return "", ""
-            text = f"{check.asset_key.to_user_string()} {check.check_name}: {check.description or 'not met'}"
-            return ("check", text)
+            if not check.passed:
+                return (
+                    "check",
+                    f"{check.asset_key.to_user_string()} {check.check_name}: {check.description or 'not met'}",
+                )
     return "", ""
+
+
+def _root(error: SerializableErrorInfo | None) -> str:
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else "no reason given"
 
 
 def _reason(event: dg.DagsterEvent) -> str:
     data = event.step_failure_data
     failure = data.user_failure_data
-    if failure is not None and failure.description:
-        return failure.description
-    error = data.error
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error.message.strip() if error is not None else "no reason given"
+    return failure.description if failure is not None and failure.description else _root(data.error)

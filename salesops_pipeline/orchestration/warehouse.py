@@ -26,6 +26,8 @@ WAREHOUSE_POOL = "warehouse"
 """One writer at a time: DuckDB refuses a second one, and a reader too, while the file is open for writing."""
 
 KEPT_ARTIFACTS = 5
+_WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+"""Unit tests check the models, not the data; `make test` runs them."""
 _FAILED = {"fail", "error", "runtime error"}
 
 
@@ -78,7 +80,7 @@ def build_warehouse_assets(manifest: Path, project_dir: Path) -> list[dg.AssetsD
         with one_line_failures():
             as_of = resolve_as_of(config.as_of, settings)
             settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
-            # Noted before anything changes: a crash from here on leaves a build that did not end, never one that passed.
+            # Noted before anything changes: a crash from here on leaves a build that did not end, not one that passed.
             build_record.start_build(settings, as_of=as_of)
             settings.lake.write_catalog()
             settings.lake.write_run_context(as_of=as_of)
@@ -88,7 +90,9 @@ def build_warehouse_assets(manifest: Path, project_dir: Path) -> list[dg.AssetsD
         dbt = DbtCliResource(
             project_dir=str(project_dir), profiles_dir=str(project_dir), dbt_executable=dbt_executable()
         )
-        invocation = dbt.cli(["build"], context=context, raise_on_error=False, target_path=artifacts)
+        invocation = dbt.cli(
+            ["build", *_WITHOUT_UNIT_TESTS], context=context, raise_on_error=False, target_path=artifacts
+        )
         events = list(invocation.stream())
         summary = summarise_run(artifacts / "run_results.json")
         complete = invocation.is_successful() and not context.is_subset

@@ -48,7 +48,10 @@ class SourceFreshness(BaseModel):
     source_system: str
     table_name: str
     row_count: int
+    last_checked_at: dt.datetime | None = None
+    """When the table was last read, whether or not it had changed."""
     last_loaded_at: dt.datetime | None = None
+    """When the last load that brought rows began."""
     latest_record_at: dt.datetime | None = None
 
 

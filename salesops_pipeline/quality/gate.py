@@ -127,7 +127,8 @@ def _sources(database: Path) -> tuple[SourceFreshness, ...]:
         try:
             rows = connection.execute(
                 """
-                select source_system, table_name, row_count, epoch_us(last_loaded_at), epoch_us(latest_record_at)
+                select source_system, table_name, row_count,
+                    epoch_us(last_checked_at), epoch_us(last_loaded_at), epoch_us(latest_record_at)
                 from marts.mart_source_freshness order by source_system, table_name
                 """
             ).fetchall()
@@ -138,10 +139,11 @@ def _sources(database: Path) -> tuple[SourceFreshness, ...]:
             source_system=system,
             table_name=table,
             row_count=count,
+            last_checked_at=_utc(checked),
             last_loaded_at=_utc(loaded),
             latest_record_at=_utc(latest),
         )
-        for system, table, count, loaded, latest in rows
+        for system, table, count, checked, loaded, latest in rows
     )
 
 

@@ -81,8 +81,10 @@ def _add_history(connection: duckdb.DuckDBPyConnection, table: Table, files: lis
 def current_rows_sql(table: Table, contract: SystemContract) -> str:
     """The query for the newest version of each row, deleted rows left out: the rule by which staging reads raw.
 
-    * With a cursor: per key the greatest cursor, then the latest load; deletes are dropped only then, or an older
-      version of a deleted row would come back.
+    * With a cursor: per key the latest load, then the greatest cursor; deletes are dropped only then, or an older
+      version of a deleted row would come back. The load goes first because it is always later knowledge, which a stamp
+      is not: a record that got a tombstone when the permission to read it was lost comes back with its old stamp, and a
+      clock that steps back at the source must not hide a correction.
     * Snapshots: the rows of the newest load of the table, or, where files feed it, of each feed's newest load, which
       ``feed_load`` names even when it brought no row.
     * Otherwise: per key the latest load.
@@ -100,8 +102,8 @@ def current_rows_sql(table: Table, contract: SystemContract) -> str:
     if table.deletes == "snapshot" and not table.cursor:
         return f"select * from {history} qualify {load} = max({load}) over ()"
     keys = ", ".join(f'"{name}"' for name in table.key)
-    stamp = f'"{table.cursor}" desc nulls last, ' if table.cursor else ""
-    newest = f"select * from {history} qualify row_number() over (partition by {keys} order by {stamp}{load} desc) = 1"
+    stamp = f', "{table.cursor}" desc nulls last' if table.cursor else ""
+    newest = f"select * from {history} qualify row_number() over (partition by {keys} order by {load} desc{stamp}) = 1"
     return f'select * from ({newest}) where not coalesce("{_DELETED}", false)' if _DELETED in names else newest
 
 

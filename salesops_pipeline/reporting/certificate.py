@@ -133,7 +133,9 @@ def _suites(certificate: Certificate) -> Table:
 
 
 def _sources(certificate: Certificate) -> Table:
-    loaded_first = sorted(certificate.sources, key=lambda source: source.last_loaded_at is None)
+    loaded_first = sorted(
+        certificate.sources, key=lambda source: (source.last_loaded_at is None, source.last_checked_at is None)
+    )
     return Table(
         name="sources",
         title="Freshness of the sources",
@@ -141,7 +143,8 @@ def _sources(certificate: Certificate) -> Table:
             Column("system", "System"),
             Column("table", "Table"),
             Column("rows", "Current rows", "count"),
-            Column("loaded", "Last loaded", "timestamp"),
+            Column("checked", "Last checked", "timestamp"),
+            Column("loaded", "Last change", "timestamp"),
             Column("record", "Newest record", "timestamp"),
         ),
         rows=tuple(
@@ -149,7 +152,8 @@ def _sources(certificate: Certificate) -> Table:
                 source.source_system,
                 source.table_name,
                 source.row_count,
-                _utc(source.last_loaded_at) or Missing("never loaded"),
+                _utc(source.last_checked_at) or Missing("not noted" if source.last_loaded_at else "never checked"),
+                _utc(source.last_loaded_at) or Missing("no rows so far" if source.last_checked_at else "never loaded"),
                 _utc(source.latest_record_at) or Missing("the source does not say" if source.row_count else "no rows"),
             )
             for source in loaded_first

@@ -15,6 +15,7 @@ from tests.dbt.raw_lake import feed, merged, write_load
 
 AS_OF = dt.date(2026, 3, 31)
 FIRST, SECOND, INTERRUPTED = "1772800000.1", "1774600000.1", "1774700000.1"
+CHECKED = dt.datetime(2026, 3, 31, 5, 0, 9, tzinfo=dt.UTC)
 
 ANN, BOB, EVE = "005000000000001AAA", "005000000000002AAA", "005000000000003AAA"
 TOP, EAST, WEST = "00E000000000001AAA", "00E000000000002AAA", "00E000000000003AAA"
@@ -28,8 +29,9 @@ def at(text: str) -> dt.datetime:
 
 
 def write_small_company(lake: Lake) -> None:
-    """Write both companies' loads and the policy that describes `demo` alone."""
+    """Write both companies' loads and the policy, which describes `demo` and one that has no data."""
     policy = {
+        "position": 1,
         "company_id": "demo",
         "company_name": "Demo",
         "reporting_currency_code": "USD",
@@ -37,13 +39,14 @@ def write_small_company(lake: Lake) -> None:
         "fiscal_year_start_month": 2,
         "effective_from": dt.date(2000, 1, 1),
     }
-    write_load(lake, "policy", FIRST, {"company": [policy]})
+    write_load(lake, "policy", FIRST, {"company": [policy | {"position": 2, "company_id": "branch"}, policy]})
     write_load(lake, "salesforce", FIRST, _first_load())
     write_load(lake, "salesforce", SECOND, _second_load())
     write_load(
         lake, "salesforce", INTERRUPTED, {"opportunity": [_opportunity(WON, Amount=Decimal(1))]}, completed=False
     )
     write_load(lake, "files", FIRST, _shop())
+    lake.note_checked("salesforce", ["account", "lead"], checked_at=CHECKED)
 
 
 def _opportunity(record_id: str, **changes: Any) -> dict[str, Any]:

@@ -29,6 +29,8 @@ def test_marts_are_there_and_empty(empty: tuple[Dbt, dict[str, str]]) -> None:
 def test_freshness_names_every_table_that_could_be_loaded(empty: tuple[Dbt, dict[str, str]]) -> None:
     dbt, _ = empty
     tables = {(entry["source_name"], entry["name"]) for entry in dbt.manifest()["sources"].values()}
-    rows = dbt.query("select source_system, table_name, raw_row_count from marts.mart_source_freshness")
-    assert {(system, table) for system, table, _ in rows} == tables
-    assert {count for *_, count in rows} == {0}
+    rows = dbt.query(
+        "select source_system, table_name, raw_row_count, last_checked_at from marts.mart_source_freshness"
+    )
+    assert {(system, table) for system, table, *_ in rows} == tables
+    assert {(count, checked) for *_, count, checked in rows} == {(0, None)}

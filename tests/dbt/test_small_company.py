@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from decimal import Decimal
+from pathlib import Path
 
+import duckdb
 import pytest
 
+from salesops_pipeline.publishing.build_record import DbtCounts, finish_build, start_build
+from salesops_pipeline.publishing.candidate import build_candidate
+from salesops_pipeline.settings import load_settings
 from tests.dbt.dbt_command import Dbt
-from tests.dbt.small_company import ACME, ACME_TWIN, ANN, AS_OF, BOB, DELETED, EAST, EURO, RESTORED, TOP, WEST, WON
+from tests.dbt.small_company import (
+    ACME,
+    ACME_TWIN,
+    ANN,
+    AS_OF,
+    BOB,
+    CHECKED,
+    DELETED,
+    EAST,
+    EURO,
+    RESTORED,
+    TOP,
+    WEST,
+    WON,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
 
@@ -123,6 +143,45 @@ def test_interrupted_load_is_invisible(small: Built) -> None:
         "select load_count from marts.mart_source_freshness where table_name = 'opportunity' "
         "and source_system = 'salesforce'"
     ) == [(2,)]
+
+
+def test_descriptions_reach_whoever_opens_the_published_file(small: Built, tmp_path: Path) -> None:
+    dbt, _ = small
+    settings = load_settings(data_dir=tmp_path / "data")
+    start_build(settings, AS_OF)
+    shutil.copy(dbt.warehouse, settings.warehouse_path)
+    finish_build(settings, passed=True, dbt=DbtCounts())
+    described = {
+        (node["schema"].removeprefix("main_"), node["name"]): node
+        for node in dbt.manifest()["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+    with duckdb.connect(str(build_candidate(settings).duckdb_path), read_only=True) as connection:
+        tables = connection.execute("select schema_name, table_name, comment from duckdb_tables()").fetchall()
+        columns = connection.execute(
+            "select schema_name, table_name, column_name, comment from duckdb_columns() where not internal"
+        ).fetchall()
+    assert {schema for schema, *_ in tables} == {"core", "marts"}
+    for schema, table, comment in tables:
+        assert comment == described[schema, table]["description"] != ""
+    for schema, table, column, comment in columns:
+        assert comment == described[schema, table]["columns"][column]["description"] != ""
+
+
+def test_last_checked_is_known_for_tables_that_brought_nothing(small: Built) -> None:
+    dbt, _ = small
+    rows = dbt.query(
+        "select table_name, last_checked_at, last_checked_at = last_loaded_at from marts.mart_source_freshness "
+        "where source_system = 'salesforce' and table_name in ('account', 'lead', 'opportunity', 'task') order by 1"
+    )
+    noted = CHECKED.replace(tzinfo=None)
+    (opportunity,) = (row for row in rows if row[0] == "opportunity")
+    assert [row for row in rows if row is not opportunity] == [
+        ("account", noted, False),
+        ("lead", noted, None),
+        ("task", None, None),
+    ]
+    assert opportunity[2], "without a note, the load that brought rows counts"
 
 
 def test_earlier_day_shows_what_was_then_and_the_same_day_the_same_rows(small: Built) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from tests.end_to_end.pipeline import UNTIL, Deployment
 
-SMALL = ("--seed", "7", "--people", "10", "--years", "1", "--until", UNTIL)
+SMALL = ("--seed", "22", "--people", "12", "--years", "1.02", "--until", UNTIL)
+"""In the week after its last day this company deletes an opportunity and merges an account, and an integration that
+does not know of the merge writes the merged account's id back to an opportunity."""
 
 
 @pytest.fixture(scope="session")

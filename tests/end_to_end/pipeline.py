@@ -13,7 +13,7 @@ import duckdb
 from salesops_pipeline.settings import PROJECT_DIR, Settings
 
 UNTIL = "2026-10-14"
-WHEN_LEARNED = {"known_at", "last_loaded_at", "load_count", "raw_row_count"}
+WHEN_LEARNED = {"known_at", "last_checked_at", "last_loaded_at", "load_count", "raw_row_count"}
 """Columns that tell when and how often something was loaded: the only ones two ways to the same state may differ in."""
 
 

@@ -72,6 +72,7 @@ def test_opportunities_of_a_merged_account_follow_the_survivor(advanced: tuple[D
                 "where o.IsDeleted = 0 and a.IsDeleted = 1 and a.MasterRecordId is not null"
             )
         ]
+    assert stale, "the case under test: an opportunity that the org itself leaves on the merged account"
     survivors = {row[0] for row in deployment.query("select account_id from core.dim_account")}
     for opportunity in stale:
         ((account,),) = deployment.query(

@@ -55,6 +55,7 @@ def test_a_sound_candidate_passes_and_is_certified(settings: Settings, cut: Cut)
     assert certificate.count("passed") == certificate.expectation_count > 60
     assert {check.suite for check in certificate.checks} == {suite.name for suite in candidate_suites(EXPECTATIONS)}
     (source,) = certificate.sources
+    assert source.last_checked_at == dt.datetime(2026, 6, 30, 5, 0, 9, tzinfo=dt.UTC)
     assert source.latest_record_at == dt.datetime(2026, 6, 29, 12, 30, tzinfo=dt.UTC)
     assert (source.source_system, source.row_count) == ("salesforce", 3)
     assert certificate.dbt == DbtCounts(passed=3)
@@ -95,6 +96,12 @@ FAULTS = [
     ("marts.mart_bookings", "delete from marts.mart_bookings where owner_person_id = 'bob'", 1),
     ("marts.mart_win_rate", "update marts.mart_win_rate set won_count = 9 where node_id = 'ann'", 1),
     ("marts.mart_win_rate", "update marts.mart_win_rate set no_rate_reason = 'none' where node_id = 'ann'", 1),
+    (
+        "marts.mart_win_rate",
+        "update marts.mart_win_rate set closed_amount = 0, won_amount = 0 where node_id = 'ann'",
+        1,
+    ),
+    ("marts.mart_win_rate", "update marts.mart_win_rate set no_value_rate_reason = 'none', closed_amount = 9e6", 3),
     (
         "marts.mart_quota_attainment",
         "update marts.mart_quota_attainment set quota_amount = 91 where node_id = 'ann'",

@@ -64,6 +64,34 @@ def test_deleted_rows_and_tombstones_are_not_judged(lake: Lake, land: Land) -> N
     assert result.expectations[1].evaluated_count == 1
 
 
+def test_the_later_load_is_judged_whatever_the_stamps_say(lake: Lake, land: Land) -> None:
+    """A clock at the source that steps back must not hide the correction."""
+    land(
+        "salesforce", "100.5", opportunity=[opportunity(1, StageName=None, SystemModstamp=moment(9))], **surroundings()
+    )
+    land("salesforce", "200.5", opportunity=[opportunity(1, SystemModstamp=moment(3))])
+    result = of(audit_raw(lake, "salesforce", EXPECTATIONS, tables=["opportunity"]), "opportunity")
+    assert (result.outcome, result.expectations[1].evaluated_count) == ("passed", 1)
+
+
+def test_a_record_whose_permission_returned_is_judged_again(lake: Lake, land: Land) -> None:
+    """It comes back unchanged, with a stamp older than that of its tombstone."""
+    row = opportunity(1, Probability=640)
+    land("salesforce", "100.5", opportunity=[row], **surroundings())
+    tombstone = {"Id": row["Id"], "IsDeleted": True, "SystemModstamp": moment(4)}
+    land("salesforce", "200.5", opportunity=[tombstone])
+    land("salesforce", "300.5", opportunity=[row])
+    result = of(audit_raw(lake, "salesforce", EXPECTATIONS, tables=["opportunity"]), "opportunity")
+    assert only(result).sample == ({"Id": row["Id"]},)
+
+
+def test_inside_one_load_the_stamp_decides(lake: Lake, land: Land) -> None:
+    versions = [opportunity(1, SystemModstamp=moment(3)), opportunity(1, StageName=None, SystemModstamp=moment(2))]
+    land("salesforce", "100.5", opportunity=versions, **surroundings())
+    result = of(audit_raw(lake, "salesforce", EXPECTATIONS, tables=["opportunity"]), "opportunity")
+    assert (result.outcome, result.expectations[1].evaluated_count) == ("passed", 1)
+
+
 def test_loads_that_did_not_complete_are_not_seen(lake: Lake, land: Land) -> None:
     land("salesforce", "100.5", opportunity=[opportunity(1)], **surroundings())
     land("salesforce", "200.5", completed=False, opportunity=[opportunity(2, StageName=None)])

@@ -88,6 +88,7 @@ select
     'opportunity' as table_name,
     cast(3 as bigint) as row_count,
     cast(9 as bigint) as raw_row_count,
+    timestamp '2026-06-30 05:00:09' as last_checked_at,
     timestamp '2026-06-30 05:00:00' as last_loaded_at,
     timestamp '2026-06-29 12:30:00' as latest_record_at;
 
@@ -127,7 +128,8 @@ select
     count(*) as closed_count,
     cast(sum(reporting_amount) as decimal(18, 2)) as won_amount,
     cast(sum(reporting_amount) as decimal(18, 2)) as closed_amount,
-    cast(null as varchar) as no_rate_reason
+    cast(null as varchar) as no_rate_reason,
+    cast(null as varchar) as no_value_rate_reason
 from (
     select 'company' as node_type, 'acme' as node_id, * from core.fct_opportunity
     union all

@@ -19,7 +19,12 @@ select company_id, node_type, node_id, close_fiscal_quarter_start_date as fiscal
     count(*) filter (where is_won) as won_count, count(*) as closed_count,
     cast(coalesce(sum(reporting_amount) filter (where is_won), 0) as decimal(18, 2)) as won_amount,
     cast(coalesce(sum(reporting_amount), 0) as decimal(18, 2)) as closed_amount,
-    case when coalesce(sum(reporting_amount), 0) = 0 then 'closed amount is zero' end as no_rate_reason
+    cast(null as varchar) as no_rate_reason,
+    case
+        when coalesce(sum(reporting_amount), 0) = 0 then 'closed amount is zero'
+        when count(*) filter (where not is_won) > 0 and count(*) filter (where not is_won and reporting_amount <> 0) = 0
+            then 'lost deals have no amount'
+    end as no_value_rate_reason
 from rows_of_nodes where is_closed group by all;
 
 create table marts.mart_quota_attainment as
@@ -86,7 +91,8 @@ select * from (values
 
 create table marts.mart_source_freshness as
 select * from (values
-    ('salesforce', 'opportunity', 300, timestamp '2026-11-20 06:01:00', timestamp '2026-11-20 05:58:00'),
-    ('salesforce', 'contact', 0, timestamp '2026-11-20 06:01:00', null),
-    ('files', 'quota', 0, null, null)
-) as t (source_system, table_name, row_count, last_loaded_at, latest_record_at);
+    ('salesforce', 'opportunity', 300, timestamp '2026-11-20 06:02:00', timestamp '2026-11-19 06:01:00',
+        timestamp '2026-11-20 05:58:00'),
+    ('salesforce', 'contact', 0, timestamp '2026-11-20 06:02:00', null, null),
+    ('files', 'quota', 0, null, null, null)
+) as t (source_system, table_name, row_count, last_checked_at, last_loaded_at, latest_record_at);

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from salesops_pipeline.reporting.figures.rows import Attainment, WinRate
+from salesops_pipeline.reporting.figures.book import QuarterBook
+from salesops_pipeline.reporting.figures.company import Quarter
+from salesops_pipeline.reporting.figures.rows import Attainment, Deal, WinRate
 from salesops_pipeline.reporting.pipeline_tiles import coverage
 from salesops_pipeline.reporting.ratios import Missing, Ratio, ratio
 
@@ -37,7 +39,7 @@ def test_nothing_won_of_something_closed_is_a_rate_of_zero():
 
 
 def test_a_zero_amount_takes_the_rate_by_value_only():
-    rate = WinRate("person", "p", START, 1, 2, Decimal(0), Decimal(0), "closed amount is zero")
+    rate = WinRate("person", "p", START, 1, 2, Decimal(0), Decimal(0), None, "closed amount is zero")
     assert rate.by_count() == Ratio(Decimal(1), Decimal(2))
     assert rate.by_value() == Missing("closed amount is zero")
 
@@ -65,9 +67,8 @@ def test_coverage_is_what_closes_over_what_is_left(credited, quota, expected):
     assert coverage(Decimal(90), Decimal(credited), quota and Decimal(quota)) == expected
 
 
-def test_lost_deals_without_amounts_take_the_rate_by_value():
-    """Otherwise a source that empties the amount of lost deals would show 100 % for ever."""
-    rate = WinRate("company", "c", START, 3, 5, Decimal(900), Decimal(900))
+def test_the_mart_says_where_a_rate_by_value_would_say_nothing():
+    rate = WinRate("company", "c", START, 3, 5, Decimal(900), Decimal(900), None, "lost deals have no amount")
     assert rate.by_value() == Missing("lost deals have no amount")
     assert rate.by_count() == Ratio(Decimal(3), Decimal(5))
 
@@ -75,3 +76,39 @@ def test_lost_deals_without_amounts_take_the_rate_by_value():
 def test_everything_won_is_a_rate_of_one():
     rate = WinRate("company", "c", START, 3, 3, Decimal(900), Decimal(900))
     assert rate.by_value() == Ratio(Decimal(900), Decimal(900))
+
+
+def deal(status, amount):
+    """A deal that closed on the first day of the quarter."""
+    return Deal(
+        opportunity_id="o",
+        opportunity_name="Deal",
+        account_name=None,
+        owner_person_id=None,
+        owner_name=None,
+        team_id=None,
+        stage_name="Closed",
+        stage_order=None,
+        status=status,
+        amount=None if amount is None else Decimal(amount),
+        close_date=START,
+        closed_on=START,
+        days_to_close=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("won", "lost", "expected"),
+    [
+        ([900], [], Ratio(Decimal(900), Decimal(900))),
+        ([900], [100, None], Ratio(Decimal(900), Decimal(1000))),
+        ([900], [0, None], Missing("lost deals have no amount")),
+        ([], [0], Missing("closed amount is zero")),
+        ([], [], Missing("no closed opportunities")),
+    ],
+)
+def test_on_any_day_of_the_quarter_the_rate_by_value_follows_the_same_rule(won, lost, expected):
+    """Otherwise a source that empties the amount of lost deals would show 100 % for ever."""
+    deals = [deal(status, amount) for status, amounts in (("won", won), ("lost", lost)) for amount in amounts]
+    book = QuarterBook(Quarter("FY2027-Q4", START, dt.date(2027, 2, 1)), tuple(deals), (), ())
+    assert book.to_date(START).win_rate_by_value() == expected

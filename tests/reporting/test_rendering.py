@@ -178,7 +178,11 @@ def test_each_report_carries_its_certificate(pages, version):
         assert facts["Tests (dbt)"] == "120 passed, 1 warned, 0 failed"
         assert facts["SHA-256 of the DuckDB file"] == certificate.duckdb_sha256
         assert page.tables["warnings"][0][-1] == "Deals without an amount count nothing."
-        assert page.tables["sources"][1][:3] == ["salesforce", "opportunity", 300.0]
+        assert page.tables["sources"][0][:3] == ["salesforce", "opportunity", 300.0]
+        assert page.tables["sources"][0][3:5] == [
+            dt.datetime(2026, 11, 20, 6, 2),
+            dt.datetime(2026, 11, 19, 6, 1),
+        ]
         if "/acme/" in path.as_posix():
             assert [row[2:] for row in page.tables["refused"]] == [
                 ["amount", "not a number: 12,x", 2.0],

@@ -2,7 +2,7 @@
     The newest version of every record of an append-only raw table, deleted records included.
 
     Deduplicate first, drop deleted rows second: the other way round an older, live version of a deleted record would
-    come back. The order is total: the source's own stamp, then the load that brought the row, then its content.
+    come back.
 -#}
 {% macro latest_rows(system, table, key, stamp) -%}
 (
@@ -12,15 +12,26 @@
             raw_rows.*,
             row_number() over (
                 partition by {{ key }}
-                order by
-                    {{ stamp }} desc nulls last,
-                    cast(_dlt_load_id as double) desc,
-                    {{ row_hash('raw_rows') }} desc
+                order by {{ newest_first('raw_rows', stamp) }}
             ) as version_rank
         from {{ raw_table(system, table) }} as raw_rows
     ) as ranked
     where version_rank = 1
 )
+{%- endmacro %}
+
+
+{#-
+    The order of the versions of a record, the newest first: the load that brought the row, then the source's own stamp,
+    then the content, so that the order is total.
+
+    The load goes first because a later load is always later knowledge, and the stamp is not. A record that got a
+    tombstone when the permission to read it was lost comes back unchanged, with the old stamp, when the permission
+    returns; and a clock that steps back at the source would let the wrong version win over its correction. The stamp
+    decides between versions that came in one load.
+-#}
+{% macro newest_first(alias, stamp) -%}
+cast({{ alias }}._dlt_load_id as double) desc, {{ stamp }} desc nulls last, {{ row_hash(alias) }} desc
 {%- endmacro %}
 
 

@@ -10,11 +10,12 @@ from salesops_pipeline.reporting.figures.company import Quarter
 from salesops_pipeline.reporting.figures.performance import ZERO, cumulative, total
 from salesops_pipeline.reporting.figures.rows import (
     NO_CLOSED,
+    NO_CLOSED_AMOUNT,
+    NO_LOST_AMOUNT,
     NO_QUOTA,
     Credit,
     Deal,
     PersonQuota,
-    rate_by_value,
 )
 from salesops_pipeline.reporting.ratios import Missing, Ratio, ratio
 
@@ -49,8 +50,10 @@ class ToDate:
         return ratio(len(self.won), self.closed_count, empty=NO_CLOSED)
 
     def win_rate_by_value(self) -> Ratio | Missing:
-        """Won over closed amount."""
-        return rate_by_value(len(self.won), self.closed_count, self.bookings, self.closed_amount)
+        """Won over closed amount, by the rule of ``mart_win_rate``, which knows only where the quarter stands today."""
+        if self.closed_amount and self.closed_count > len(self.won) and self.closed_amount == self.bookings:
+            return Missing(NO_LOST_AMOUNT)
+        return ratio(self.bookings, self.closed_amount, empty=NO_CLOSED_AMOUNT if self.closed_count else NO_CLOSED)
 
     def attainment(self) -> Ratio | Missing:
         """Credits over quota."""

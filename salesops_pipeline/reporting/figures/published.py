@@ -163,7 +163,7 @@ def win_rates(connection: DuckDBPyConnection, company_id: str, history: list[Qua
         WinRate,
         """
         select node_type, node_id, fiscal_quarter_start_date as quarter_start, won_count, closed_count, won_amount,
-               closed_amount, no_rate_reason
+               closed_amount, no_rate_reason, no_value_rate_reason
         from marts.mart_win_rate
         where company_id = ? and fiscal_quarter_start_date between ? and ?
         order by node_type, node_id, fiscal_quarter_start_date

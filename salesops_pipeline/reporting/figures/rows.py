@@ -70,17 +70,6 @@ class PersonQuota:
     amount: Decimal
 
 
-def rate_by_value(won_count: int, closed_count: int, won: Decimal, closed: Decimal) -> Ratio | Missing:
-    """Won over closed amount, where both say something.
-
-    Some sources empty the amount of a deal that is lost. Every rate by value would then be 100 %, so there is none as
-    soon as deals were lost and none of them has an amount.
-    """
-    if closed_count > won_count and closed == won:
-        return Missing(NO_LOST_AMOUNT)
-    return ratio(won, closed, empty=NO_CLOSED_AMOUNT if closed_count else NO_CLOSED)
-
-
 @dataclass(frozen=True)
 class WinRate:
     """Closed opportunities of a node in a quarter."""
@@ -93,6 +82,7 @@ class WinRate:
     won_amount: Decimal = Decimal(0)
     closed_amount: Decimal = Decimal(0)
     no_rate_reason: str | None = None
+    no_value_rate_reason: str | None = None
 
     @property
     def node(self) -> Node:
@@ -110,14 +100,12 @@ class WinRate:
         return self.closed_amount - self.won_amount
 
     def by_count(self) -> Ratio | Missing:
-        """Won over closed opportunities. Zero amounts do not matter here, so only the count decides."""
-        return ratio(self.won_count, self.closed_count, empty=self.no_rate_reason or NO_CLOSED)
+        """Won over closed opportunities."""
+        return ratio(self.won_count, self.closed_count, reason=self.no_rate_reason, empty=NO_CLOSED)
 
     def by_value(self) -> Ratio | Missing:
-        """Won over closed amount."""
-        if self.no_rate_reason:
-            return Missing(self.no_rate_reason)
-        return rate_by_value(self.won_count, self.closed_count, self.won_amount, self.closed_amount)
+        """Won over closed amount, unless the mart says why that would be no rate."""
+        return ratio(self.won_amount, self.closed_amount, reason=self.no_value_rate_reason, empty=NO_CLOSED)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,10 @@ def load(
         return SourceLoad(SYSTEM)
     from salesops_pipeline.sources.lake_pipeline import open_load
 
-    rows = [company.model_dump(mode="json") for company in read_companies(settings)]
+    rows = [
+        company.model_dump(mode="json") | {"position": position}
+        for position, company in enumerate(read_companies(settings), start=1)
+    ]
     with open_load(settings, SYSTEM) as lake_load:
         state = lake_load.state(_TABLE)
         count = lake_load.write({_TABLE: _changed(rows, state, full)})[_TABLE]

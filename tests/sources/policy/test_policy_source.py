@@ -58,6 +58,22 @@ def test_it_is_loaded_when_it_changed_and_only_then(settings: Settings) -> None:
     ]
 
 
+def test_rows_keep_the_order_of_the_file(settings: Settings) -> None:
+    decide(settings, ONE | {"company_id": "zulu"}, ONE | {"company_id": "alpha"})
+    load(settings)
+    (rows,) = raw(settings)
+    assert {row["company_id"]: row["position"] for row in rows} == {"zulu": 1, "alpha": 2}
+
+
+def test_another_order_is_a_change(settings: Settings) -> None:
+    zulu, alpha = ONE | {"company_id": "zulu"}, ONE | {"company_id": "alpha"}
+    decide(settings, zulu, alpha)
+    load(settings)
+    decide(settings, alpha, zulu)
+    load(settings)
+    assert {row["company_id"]: row["position"] for row in raw(settings)[-1]} == {"alpha": 1, "zulu": 2}
+
+
 def test_full_loads_it_again(settings: Settings) -> None:
     decide(settings, ONE)
     load(settings)

@@ -5,6 +5,7 @@ select
     row_count,
     raw_row_count,
     load_count,
+    last_checked_at,
     last_loaded_at,
     latest_record_at
 from {{ ref('fct_source_table') }}

@@ -1,6 +1,9 @@
 {#
     Won and closed, by count and by value, of what closed in a fiscal quarter. A rate is won divided by closed, by whoever
-    reads; where there is nothing to divide by, the reason is stated.
+    reads; where a rate would have nothing to divide by, or would say nothing, the reason is stated.
+
+    Some sources empty the amount of a deal that is lost. Every rate by value would then read 100 %, so there is none as
+    soon as deals were lost and none of them has an amount.
 #}
 with closed as (
     select
@@ -23,7 +26,8 @@ by_node as (
         sum(case when is_won then 1 else 0 end) as won_count,
         count(*) as closed_count,
         coalesce(sum(case when is_won then reporting_amount end), 0) as won_amount,
-        coalesce(sum(reporting_amount), 0) as closed_amount
+        coalesce(sum(reporting_amount), 0) as closed_amount,
+        sum(case when not is_won and reporting_amount <> 0 then 1 else 0 end) as lost_with_amount_count
     from {{ rows_by_node('closed', 'owner_person_id', 'owner_team_id') }} as rows_of_nodes
     group by
         company_id,
@@ -46,8 +50,13 @@ select
     cast(by_node.closed_amount as decimal(18, 2)) as closed_amount,
     case
         when by_node.closed_count = 0 then 'no closed opportunities'
+    end as no_rate_reason,
+    case
+        when by_node.closed_count = 0 then 'no closed opportunities'
         when by_node.closed_amount = 0 then 'closed amount is zero'
-    end as no_rate_reason
+        when by_node.closed_count > by_node.won_count and by_node.lost_with_amount_count = 0
+            then 'lost deals have no amount'
+    end as no_value_rate_reason
 from by_node
 inner join {{ ref('dim_company') }} as companies on by_node.company_id = companies.company_id
 left join {{ ref('dim_node') }} as nodes on by_node.node_type = nodes.node_type and by_node.node_id = nodes.node_id

@@ -11,6 +11,7 @@ renamed as (
         time_zone,
         fiscal_year_start_month,
         effective_from,
+        position as position_in_policy,
         {{ known_at() }} as known_at
     from newest
 )

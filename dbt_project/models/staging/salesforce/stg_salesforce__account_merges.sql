@@ -12,10 +12,7 @@ named as (
         account.*,
         row_number() over (
             partition by Id
-            order by
-                SystemModstamp desc nulls last,
-                cast(_dlt_load_id as double) desc,
-                {{ row_hash('account') }} desc
+            order by {{ newest_first('account', 'SystemModstamp') }}
         ) as version_rank
     from {{ raw_table('salesforce', 'account') }} as account
     where MasterRecordId is not null

@@ -9,10 +9,7 @@ described as (
         opportunity.*,
         row_number() over (
             partition by Id
-            order by
-                SystemModstamp desc nulls last,
-                cast(_dlt_load_id as double) desc,
-                {{ row_hash('opportunity') }} desc
+            order by {{ newest_first('opportunity', 'SystemModstamp') }}
         ) as version_rank
     from {{ raw_table('salesforce', 'opportunity') }} as opportunity
     where Name is not null
