@@ -12,6 +12,7 @@ import pytest
 from salesops_pipeline.errors import GateError, UserError
 from salesops_pipeline.publishing.versions import PublishedVersion
 from salesops_pipeline.reporting import parse_day, write_daily_flash, write_index, write_quarterly
+from salesops_pipeline.reporting.figures.query import connect, fetch
 from salesops_pipeline.reporting.outputs import slug, unique_slugs, write_pair
 from salesops_pipeline.settings import Settings, load_settings
 
@@ -182,3 +183,11 @@ def test_a_day_is_read_or_refused():
     assert parse_day(None) is parse_day(" ") is None
     with pytest.raises(UserError, match="YYYY-MM-DD"):
         parse_day("20.11.2026")
+
+
+def test_a_version_of_other_models_is_refused_in_one_line(settings: Settings, version: PublishedVersion):
+    with (
+        connect(version.duckdb_path) as connection,
+        pytest.raises(UserError, match=r"built by other models.*salesops run"),
+    ):
+        fetch(connection, dict, "select a_column_of_tomorrow from marts.mart_win_rate")

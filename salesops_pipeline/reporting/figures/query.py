@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from salesops_pipeline.errors import UserError
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -38,7 +40,19 @@ def fetch(connection: DuckDBPyConnection, into: type[Row], sql: str, parameters:
         into: Dataclass of a row.
         sql: Query with ``?`` for values.
         parameters: The values.
+
+    Raises:
+        UserError: The version lacks a table or column, because other models built it.
     """
-    cursor = connection.execute(sql, list(parameters))
+    import duckdb
+
+    try:
+        cursor = connection.execute(sql, list(parameters))
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        raise UserError(
+            f"this version was built by other models than these reports expect: {str(error).splitlines()[0]}",
+            where="published version",
+            fix="Run `salesops run` to publish a new one.",
+        ) from None
     names = [column[0] for column in cursor.description]
     return [into(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
