@@ -20,7 +20,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
-	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests --config dbt_project/.sqlfluff
+	cd dbt_project && $(abspath $(BIN))/sqlfluff lint models tests --processes 2
 
 unit: install
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
