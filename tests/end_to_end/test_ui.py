@@ -51,12 +51,13 @@ def test_lineage_is_shown_and_a_run_from_the_ui_publishes(ui: tuple[Deployment, 
     before = deployment.published.resolve()
     with page() as view:
         view.goto(f"{url}/asset-groups")
-        view.get_by_text("reports", exact=False).first.wait_for(timeout=60_000)
+        for group in ("raw_salesforce", "staging_salesforce", "conformed", "core", "marts_strategic", "reports"):
+            view.get_by_text(group, exact=True).first.wait_for(timeout=60_000)
         view.goto(f"{url}/locations/salesops/jobs/daily")
-        view.get_by_text("warehouse", exact=False).first.wait_for(timeout=60_000)
-        view.goto(f"{url}/locations/salesops/jobs/daily/playground")
-        view.get_by_role("button", name="Launch Run").click(timeout=60_000)
-        _wait(lambda: _last_run(url) in {"SUCCESS", "FAILURE"}, seconds=240)
+        runs = _run_count(url)
+        view.get_by_role("button", name="Materialize all").click(timeout=60_000)
+        _wait(lambda: _run_count(url) > runs, seconds=60)
+        _wait(lambda: _last_run(url) in {"SUCCESS", "FAILURE"}, seconds=300)
     assert _last_run(url) == "SUCCESS"
     assert deployment.published.resolve() != before
 
@@ -93,6 +94,11 @@ def _graphql(url: str, query: str) -> dict | None:
 def _repositories(url: str) -> list:
     data = _graphql(url, "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }")
     return (data or {}).get("repositoriesOrError", {}).get("nodes", [])
+
+
+def _run_count(url: str) -> int:
+    data = _graphql(url, "{ runsOrError { ... on Runs { count } } }")
+    return int((data or {}).get("runsOrError", {}).get("count", 0))
 
 
 def _last_run(url: str) -> str:
