@@ -5,19 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress
 from rich.table import Table
 
 from salesops_pipeline.errors import UserError
 from salesops_pipeline.settings import PROJECT_DIR, Settings, load_settings
+from salesops_pipeline.terminal import (
+    MARKS,
+    console,
+    errors,
+    loads_table,
+    only_our_words,
+    print_published,
+    simulation_progress,
+)
 
 app = typer.Typer(help="Sales operations as a data product.", no_args_is_help=True, pretty_exceptions_enable=False)
 sandbox_app = typer.Typer(help="A simulated company, served as the systems a real one has.", no_args_is_help=True)
@@ -29,19 +35,7 @@ app.add_typer(files_app, name="files")
 app.add_typer(publish_app, name="publish")
 app.add_typer(report_app, name="report")
 
-console = Console()
-errors = Console(stderr=True)
-
 DEFAULT_SEED, DEFAULT_PEOPLE, DEFAULT_YEARS, DEFAULT_PORT = 7, 60, 3, 8700
-_MARKS = {
-    "done": "[green]✓[/green]",
-    "failed": "[red]✗[/red]",
-    "check": "[yellow]![/yellow]",
-    "retry": "[yellow]↻[/yellow]",
-    "ok": "[green]✓[/green]",
-    "note": "[blue]·[/blue]",
-    "problem": "[red]✗[/red]",
-}
 _MOVEMENTS = ("new", "changed", "late-edited", "deleted", "undeleted", "merged")
 
 AsOf = Annotated[str | None, typer.Option(help="The day to look at, YYYY-MM-DD; today if left out.")]
@@ -86,77 +80,27 @@ def _run(settings: Settings, *, as_of: str | None = None, sources: Sequence[str]
     from salesops_pipeline.orchestration.context import resolve_as_of
 
     resolve_as_of(as_of, settings)  # a mistyped date should not cost the start of a run
-    with _only_our_words() as terminal, terminal.status("starting") as status:
+    with only_our_words() as terminal, terminal.status("starting") as status:
 
         def listener(kind: str, text: str) -> None:
             text = escape(text)
             if kind in {"step", "log"}:
                 status.update(f"running {text}" if kind == "step" else text[: max(terminal.width - 4, 20)])
             else:
-                terminal.print(f"{_MARKS[kind]} {text}", soft_wrap=True)
+                terminal.print(f"{MARKS[kind]} {text}", soft_wrap=True)
 
         from salesops_pipeline.orchestration.runner import run_daily
 
         outcome = run_daily(settings, as_of=as_of, sources=sources, full=full, listener=listener)
     if outcome.loads:
-        console.print(_loads_table(outcome.loads))
+        console.print(loads_table(outcome.loads))
     if not outcome.success:
         raise UserError(
             f"the run did not finish: {'; '.join(outcome.failures) or 'see the run in the UI'}",
             where=f"run {outcome.run_id[:8]}",
             fix="Readers keep the last version that passed. `salesops ui` shows the run.",
         )
-    _print_published(settings)
-
-
-@contextmanager
-def _only_our_words() -> Iterator[Console]:
-    """A console on the real terminal, while what dbt and Dagster print goes to Dagster's step logs alone."""
-    sys.stdout.flush()
-    with os.fdopen(os.dup(1), "w") as terminal, Path(os.devnull).open("w") as nowhere:
-        saved = os.dup(2)
-        os.dup2(nowhere.fileno(), 1)
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            yield Console(file=terminal)
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os.dup2(terminal.fileno(), 1)
-            os.dup2(saved, 2)
-            os.close(saved)
-
-
-def _loads_table(loads: tuple[tuple[str, dict[str, object]], ...]) -> Table:
-    table = Table(title="What was pulled", title_justify="left")
-    for name, justify in (
-        ("table", "left"),
-        ("method", "left"),
-        ("rows", "right"),
-        ("requests", "right"),
-        ("from", "left"),
-    ):
-        table.add_column(name, justify="right" if justify == "right" else "left")
-    for name, values in loads:
-        if values.get("dagster/row_count") or values.get("requests"):
-            table.add_row(
-                name,
-                str(values.get("method", "")),
-                f"{values.get('dagster/row_count', 0):,}",
-                str(values.get("requests", "")),
-                str(values.get("cursor from", "")),
-            )
-    return table
-
-
-def _print_published(settings: Settings) -> None:
-    from salesops_pipeline.publishing.versions import open_verified
-
-    version = open_verified(settings)
-    console.print(f"Published [bold]{version.version}[/bold], as of {version.certificate.as_of_date}:")
-    console.print(f"  reports   {settings.reports_dir / 'index.html'}", soft_wrap=True)
-    console.print(f"  BI tools  {settings.published_dir / 'current' / version.duckdb_path.name}", soft_wrap=True)
-    console.print(f"            {settings.published_dir / 'current' / 'parquet'}", soft_wrap=True)
+    print_published(settings)
 
 
 @app.command()
@@ -211,7 +155,7 @@ def doctor() -> None:
     problems = 0
     for finding in examine(load_settings()):
         problems += finding.status == "problem"
-        console.print(f"{_MARKS[finding.status]} {escape(finding.subject)}: {escape(finding.detail)}", soft_wrap=True)
+        console.print(f"{MARKS[finding.status]} {escape(finding.subject)}: {escape(finding.detail)}", soft_wrap=True)
     raise typer.Exit(1 if problems else 0)
 
 
@@ -232,7 +176,7 @@ def _create_sandbox(
 ) -> None:
     from salesops_pipeline.sandbox.simulation import create
 
-    with _simulation_progress() as on_progress:
+    with simulation_progress() as on_progress:
         summary = create(
             settings.sandbox_dir,
             seed=seed,
@@ -250,19 +194,12 @@ def _create_sandbox(
     )
 
 
-@contextmanager
-def _simulation_progress() -> Iterator[Callable[[int, int], None]]:
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task("simulating, day by day", total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
-
-
 @sandbox_app.command("advance")
 def sandbox_advance(days: Annotated[int, typer.Option(min=1, help="How many days to move on.")]) -> None:
     """Move the company on: new, changed, late-edited, deleted and merged records."""
     from salesops_pipeline.sandbox.simulation import advance
 
-    with _simulation_progress() as on_progress:
+    with simulation_progress() as on_progress:
         summary = advance(load_settings().sandbox_dir, days=days, on_progress=on_progress)
     table = Table("object", *_MOVEMENTS, title=f"From {summary.before} to {summary.today}", title_justify="left")
     movements = {name: getattr(summary, name.replace("-", "_")) for name in _MOVEMENTS}

@@ -49,13 +49,22 @@ def close_orphaned_runs(instance: dg.DagsterInstance) -> list[str]:
         The ids of the runs that were closed.
     """
     closed = []
-    for run in instance.get_runs(filters=dg.RunsFilter(statuses=_UNFINISHED)):
+    for record in instance.get_run_records(filters=dg.RunsFilter(statuses=_UNFINISHED)):
+        run = record.dagster_run
         pid = _process_of(instance, run.run_id)
-        if pid is not None and not psutil.pid_exists(pid):
+        if pid is not None and not _is_running(pid, since=record.update_timestamp.timestamp()):
             instance.report_run_failed(run, "The process of this run has ended without a word (killed?).")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             closed.append(run.run_id)
     return closed
+
+
+def _is_running(pid: int, *, since: float) -> bool:
+    """Whether that process was there already at ``since`` (Unix time) and still is; its number may have a new owner."""
+    try:
+        return psutil.Process(pid).create_time() <= since
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _process_of(instance: dg.DagsterInstance, run_id: str) -> int | None:
