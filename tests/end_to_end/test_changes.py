@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -79,10 +78,3 @@ def test_opportunities_of_a_merged_account_follow_the_survivor(advanced: tuple[D
             f"select account_id from core.fct_opportunity where opportunity_id = 'salesforce:{opportunity}'"
         )
         assert account in survivors
-
-
-def test_a_run_without_news_changes_nothing(advanced: tuple[Deployment, str], copy_of: Callable) -> None:
-    deployment, _ = advanced
-    again = copy_of(deployment)
-    again.salesops("run")
-    assert differences(deployment.published, again.published) == {}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.end_to_end.pipeline import Deployment
+from tests.end_to_end.pipeline import Deployment, differences
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
 
@@ -44,13 +44,14 @@ def test_a_report_refuses_a_version_that_was_altered(
     assert "Traceback" not in result.stderr
 
 
-def test_rollback_shows_the_earlier_version_again(
+def test_a_run_without_news_changes_nothing_and_rollback_shows_the_earlier_version(
     pulled: Deployment, copy_of: Callable[[Deployment], Deployment]
 ) -> None:
     deployment = copy_of(pulled)
     before = deployment.published.resolve()
     deployment.salesops("run")
     assert deployment.published.resolve() != before
+    assert differences(before, deployment.published) == {}
     deployment.salesops("publish", "--rollback")
     assert deployment.published.resolve() == before
     assert "current" in deployment.salesops("publish", "list").stdout
