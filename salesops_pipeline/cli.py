@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from salesops_pipeline.errors import UserError
 from salesops_pipeline.settings import PROJECT_DIR, Settings, load_settings
@@ -47,6 +47,12 @@ def main() -> None:
         app()
     except UserError as error:
         errors.print(f"[red]error:[/red] {escape(error.line())}", soft_wrap=True)
+        sys.exit(1)
+    except OSError as error:
+        line = (
+            f"{error.strerror or error} ({error.filename or 'no file named'}). Check SALESOPS_DATA_DIR and its rights."
+        )
+        errors.print(f"[red]error:[/red] {escape(line)}", soft_wrap=True)
         sys.exit(1)
 
 
@@ -104,7 +110,7 @@ def _run(settings: Settings, *, as_of: str | None = None, sources: Sequence[str]
 
 
 @app.command()
-def ui(port: int = 3000) -> None:
+def ui(port: Annotated[int, typer.Option(min=1, max=65535)] = 3000) -> None:
     """Open the Dagster UI on the loopback address, with the daemon that runs schedules."""
     from salesops_pipeline.orchestration.instance import prepare_dagster_home
 
@@ -134,8 +140,10 @@ def status() -> None:
         f"Published: [bold]{version.version}[/bold], as of {certificate.as_of_date}, "
         f"{certificate.count('passed') + certificate.dbt.passed} checks passed"
     )
-    table = Table("source", "table", "rows", "last checked", "last change", "latest record")
+    table = Table("source", Column("table", overflow="fold"), "rows", "last checked", "last change", "latest record")
     for source in certificate.sources:
+        if not source.last_checked_at:
+            continue  # not connected
         table.add_row(
             source.source_system,
             source.table_name,
@@ -210,7 +218,7 @@ def sandbox_advance(days: Annotated[int, typer.Option(min=1, help="How many days
 
 @sandbox_app.command("serve")
 def sandbox_serve(
-    port: int = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(min=0, max=65535)] = DEFAULT_PORT,
     faults: Annotated[str, typer.Option(help="Faults to inject, for example '503:every=20,retry_after=1'.")] = "",
 ) -> None:
     """Serve the company as a Salesforce org on a loopback port."""
@@ -239,7 +247,14 @@ def files_contract(
             table.add_row(description.name, description.description)
     else:
         description = describe_entity(entity)
-        table = Table("column", "type", "required", "allowed values", "description", title=description.description)
+        table = Table(
+            Column("column", overflow="fold"),
+            "type",
+            "required",
+            "allowed values",
+            "description",
+            title=description.description,
+        )
         for column in description.columns:
             table.add_row(
                 column.name,
@@ -282,6 +297,8 @@ def publish(
     """Published versions: list, compare, roll back."""
     from salesops_pipeline.publishing import versions
 
+    if to is not None and not rollback:
+        raise UserError("--to goes with --rollback", where="salesops publish", fix="Add --rollback.")
     if rollback:
         version = versions.rollback(load_settings(), to=to)
         console.print(f"Readers now see [bold]{version.version}[/bold], as of {version.certificate.as_of_date}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -44,6 +45,8 @@ def _guarded(subject: str, look: object, settings: Settings) -> Iterator[Finding
         yield from look(settings)  # pyright: ignore[reportCallIssue]
     except UserError as error:
         yield Finding(subject, "problem", error.line())
+    except OSError as error:
+        yield Finding(subject, "problem", f"{error.strerror or error} ({error.filename})")
 
 
 def _python() -> Finding:
@@ -64,6 +67,8 @@ def _disk(settings: Settings) -> Finding:
     folder = settings.data_dir
     while not folder.exists():
         folder = folder.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return Finding("disk", "problem", f"{folder} is no folder that can be written to; set SALESOPS_DATA_DIR")
     free = shutil.disk_usage(folder).free
     text = f"{free / 1024**3:.1f} GiB free at {settings.data_dir}"
     return Finding("disk", "ok", text) if free > FREE_DISK_BYTES else Finding("disk", "problem", f"{text}; make room")

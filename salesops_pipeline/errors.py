@@ -33,6 +33,9 @@ class ConfigurationError(UserError):
 class SourceError(UserError):
     """A source system cannot be reached, refused us, or answered with something unreadable."""
 
+    may_pass = True
+    """Whether trying again later can help; refused credentials stay refused, and asking again may lock the user."""
+
 
 class GateError(UserError):
     """A version may not be published or read, because it did not pass the gate."""

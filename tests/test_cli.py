@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from tests.end_to_end.pipeline import Deployment
     ("arguments", "words"),
     [
         (("run", "--as-of", "yesterday"), ["--as-of", "YYYY-MM-DD"]),
+        (("run", "--as-of", ""), ["--as-of", "YYYY-MM-DD"]),
+        (("run", "--as-of", "2999-01-01"), ["has not come yet"]),
         (("run", "--source", "sap"), ["no source 'sap'", "salesforce"]),
+        (("publish", "--to", "v0001"), ["--rollback"]),
         (("sandbox", "advance", "--days", "3"), ["sandbox create"]),
         (("report", "daily"), ["salesops run"]),
         (("publish", "--rollback"), ["version"]),
@@ -55,3 +59,21 @@ def test_a_dead_org_is_one_line_and_loses_nothing(tmp_path: Path) -> None:
 
 def test_status_of_an_empty_deployment(tmp_path: Path) -> None:
     assert "nothing yet" in Deployment(tmp_path).salesops("status").stdout
+
+
+@pytest.mark.parametrize("command", ["run", "status", "doctor"])
+def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path, command: str) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    result = Deployment(tmp_path / "data").salesops(command, check=False)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stdout + result.stderr
+    assert "SALESOPS_DATA_DIR" in result.stdout + result.stderr
+
+
+def test_a_second_run_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = Deployment(tmp_path).salesops("run", check=False)
+    assert result.returncode == 1
+    assert "another run is under way" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

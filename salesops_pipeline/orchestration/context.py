@@ -54,15 +54,25 @@ def resolve_as_of(explicit: str | None, settings: Settings) -> dt.date:
         settings: Where to look.
 
     Raises:
-        ConfigurationError: ``explicit`` is not a date.
+        ConfigurationError: ``explicit`` is not a date, or lies ahead.
     """
-    if explicit:
-        try:
-            return dt.date.fromisoformat(explicit)
-        except ValueError:
-            raise ConfigurationError(
-                f"as-of {explicit!r} is not a date", where="--as-of", fix="Write it as YYYY-MM-DD."
-            ) from None
+    latest = _today(settings)
+    if explicit is None:
+        return latest
+    try:
+        day = dt.date.fromisoformat(explicit)
+    except ValueError:
+        raise ConfigurationError(
+            f"as-of {explicit!r} is not a date", where="--as-of", fix="Write it as YYYY-MM-DD."
+        ) from None
+    if day > latest:
+        raise ConfigurationError(
+            f"as-of {day} has not come yet", where="--as-of", fix=f"Use {latest} or a day before it."
+        )
+    return day
+
+
+def _today(settings: Settings) -> dt.date:
     if uses_sandbox(settings):
         from salesops_pipeline.sandbox.simulation import today
 

@@ -19,7 +19,7 @@ EXTRACTION_RETRIES = dg.RetryPolicy(
 def one_line_failures() -> Iterator[None]:
     """Turn a `UserError` into a `dagster.Failure` that carries its message.
 
-    Only a `SourceError` may be retried: a missing setting or a broken file is the same on the next try.
+    Only a `SourceError` that may pass is retried: a missing setting, a broken file or a refused log-in stays the same.
     """
     try:
         yield
@@ -27,5 +27,5 @@ def one_line_failures() -> Iterator[None]:
         raise dg.Failure(
             description=error.line(),
             metadata={"where": error.where or "-", "what to do": error.fix or "-"},
-            allow_retries=isinstance(error, SourceError),
+            allow_retries=isinstance(error, SourceError) and error.may_pass,
         ) from None

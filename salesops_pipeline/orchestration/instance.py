@@ -20,6 +20,8 @@ concurrency:
   pools:
     granularity: op
     default_limit: 1
+  runs:
+    max_concurrent_runs: 1
 run_monitoring:
   enabled: true
   free_slots_after_run_end_seconds: 1
@@ -68,8 +70,8 @@ def _is_running(pid: int, *, since: float) -> bool:
 
 
 def _process_of(instance: dg.DagsterInstance, run_id: str) -> int | None:
-    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT):
-        event = entry.dagster_event
-        if event is not None and (value := event.engine_event_data.metadata.get("pid")) is not None:
-            return int(str(value.value))
+    # The process that executes steps; the events before them may come from the one that launched the run.
+    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_START):
+        if entry.dagster_event is not None and entry.dagster_event.pid is not None:
+            return int(entry.dagster_event.pid)
     return None

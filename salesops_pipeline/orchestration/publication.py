@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from salesops_pipeline.orchestration.checks import check_result
+from salesops_pipeline.orchestration.exclusive import hold_run_lock
 from salesops_pipeline.orchestration.failures import one_line_failures
 from salesops_pipeline.orchestration.keys import CANDIDATE, VERSION
 from salesops_pipeline.orchestration.warehouse import WAREHOUSE_POOL
@@ -37,6 +38,7 @@ def build_publication(
         from salesops_pipeline.publishing.candidate import build_candidate
 
         with one_line_failures():
+            hold_run_lock(settings)
             built = build_candidate(settings)
         return dg.MaterializeResult(
             metadata={
@@ -74,6 +76,7 @@ def build_publication(
         from salesops_pipeline.quality.raw_gate import raw_results_of_build
 
         with one_line_failures():
+            hold_run_lock(settings)
             built = open_candidate(settings)
             landed = raw_results_of_build(settings, built.manifest.raw_loads)
             results = audit_candidate(built, settings.expectations_dir)
@@ -96,6 +99,7 @@ def build_publication(
         from salesops_pipeline.publishing.versions import promote
 
         with one_line_failures():
+            hold_run_lock(settings)
             built = open_candidate(settings)
             published = promote(settings, built, read_certificate(built.path))
         return dg.MaterializeResult(

@@ -11,6 +11,7 @@ from dagster_shared.error import SerializableErrorInfo
 
 from salesops_pipeline.contracts import load_contract, systems
 from salesops_pipeline.errors import ConfigurationError
+from salesops_pipeline.orchestration.exclusive import hold_run_lock
 from salesops_pipeline.orchestration.instance import close_orphaned_runs, prepare_dagster_home
 from salesops_pipeline.orchestration.keys import extraction_step, raw_key
 from salesops_pipeline.settings import Settings
@@ -49,11 +50,12 @@ def run_daily(
         listener: Told what happens as it happens.
 
     Raises:
-        ConfigurationError: A named source does not exist.
+        ConfigurationError: A named source does not exist, or another run is under way.
     """
     for source in sources:
         if source not in systems():
             raise ConfigurationError(f"no source {source!r}", where="--source", fix=f"One of: {', '.join(systems())}.")
+    hold_run_lock(settings)
     prepare_dagster_home(settings)
     from salesops_pipeline.definitions import build_defs
 
@@ -168,7 +170,11 @@ def describe(event: dg.DagsterEvent) -> tuple[str, str]:
 def _root(error: SerializableErrorInfo | None) -> str:
     while error is not None and error.cause is not None:
         error = error.cause
-    return error.message.strip() if error is not None else "no reason given"
+    if error is None:
+        return "no reason given"
+    if (error.cls_name or "").endswith("InterruptedError"):
+        return "interrupted; nothing is lost, start it again"
+    return error.message.strip().split(f"{error.cls_name}: ", 1)[-1]
 
 
 def _reason(event: dg.DagsterEvent) -> str:

@@ -4,11 +4,8 @@ The step is one because only two places are gated: what lands before it and the 
 tests run inside it and stop it; the build record keeps a half-built or failed warehouse from ever becoming a candidate.
 """
 
-import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,13 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_as
 
 from salesops_pipeline.orchestration.context import resolve_as_of
 from salesops_pipeline.orchestration.dbt_manifest import dbt_environment, dbt_executable
+from salesops_pipeline.orchestration.dbt_results import (
+    prune_artifacts,
+    summarise_run,
+    wait_for_warehouse,
+    with_row_counts,
+)
+from salesops_pipeline.orchestration.exclusive import hold_run_lock
 from salesops_pipeline.orchestration.failures import one_line_failures
 from salesops_pipeline.orchestration.keys import raw_key
 from salesops_pipeline.publishing import build_record
@@ -25,10 +29,8 @@ from salesops_pipeline.settings import Settings
 WAREHOUSE_POOL = "warehouse"
 """One writer at a time: DuckDB refuses a second one, and a reader too, while the file is open for writing."""
 
-KEPT_ARTIFACTS = 5
 _WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 """Unit tests check the models, not the data; `make test` runs them."""
-_FAILED = {"fail", "error", "runtime error"}
 
 
 class BuildConfig(dg.Config):
@@ -78,10 +80,12 @@ def build_warehouse_assets(manifest: Path, project_dir: Path) -> list[dg.AssetsD
         context: dg.AssetExecutionContext, config: BuildConfig, settings: dg.ResourceParam[Settings]
     ) -> Iterator[Any]:
         with one_line_failures():
+            hold_run_lock(settings)
             as_of = resolve_as_of(config.as_of, settings)
             settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
             # Noted before anything changes: a crash from here on leaves a build that did not end, not one that passed.
             build_record.start_build(settings, as_of=as_of)
+            wait_for_warehouse(settings.warehouse_path)
             settings.lake.write_catalog()
             settings.lake.write_run_context(as_of=as_of)
         context.log.info(f"Building as of {as_of}")
@@ -94,69 +98,16 @@ def build_warehouse_assets(manifest: Path, project_dir: Path) -> list[dg.AssetsD
             ["build", *_WITHOUT_UNIT_TESTS], context=context, raise_on_error=False, target_path=artifacts
         )
         events = list(invocation.stream())
-        summary = summarise_run(artifacts / "run_results.json")
+        summary = summarise_run(artifacts / "run_results.json", settings.warehouse_path)
         complete = invocation.is_successful() and not context.is_subset
         build_record.finish_build(settings, passed=complete, dbt=summary.dbt, failed_nodes=summary.failed_nodes)
         yield from with_row_counts(events, settings.warehouse_path)
         prune_artifacts(artifacts.parent)
         if not invocation.is_successful():
             raise dg.Failure(
-                description=f"dbt: {summary.dbt.failed} failed: {', '.join(summary.failed_nodes[:5])}. "
+                description=f"dbt: {summary.dbt.failed} failed: {'; '.join(summary.explanations)}. "
                 "The warehouse will not become a version; readers keep the last one that passed.",
                 allow_retries=False,
             )
 
     return [warehouse]
-
-
-@dataclass(frozen=True)
-class DbtSummary:
-    """How a dbt invocation ended: outcomes of its tests, and the nodes that failed."""
-
-    dbt: build_record.DbtCounts
-    failed_nodes: tuple[str, ...]
-
-
-def summarise_run(run_results: Path) -> DbtSummary:
-    """Read dbt's ``run_results.json``: tests passed and warned; tests and models that failed."""
-    if not run_results.exists():
-        return DbtSummary(build_record.DbtCounts(failed=1), ("dbt did not start",))
-    results = json.loads(run_results.read_text(encoding="utf-8"))["results"]
-    tests = [result["status"] for result in results if result["unique_id"].split(".")[0] in {"test", "unit_test"}]
-    failed = [result["unique_id"].split(".")[2] for result in results if result["status"] in _FAILED]
-    return DbtSummary(
-        build_record.DbtCounts(passed=tests.count("pass"), warned=tests.count("warn"), failed=len(failed)),
-        tuple(failed),
-    )
-
-
-def with_row_counts(events: list[Any], warehouse: Path) -> Iterator[Any]:
-    """Yield dbt's events, each materialisation with the row count of its table.
-
-    Counted after dbt has ended and in one short read-only connection: a connection that is held open while dbt runs
-    would lock it out.
-    """
-    import duckdb
-
-    if not warehouse.exists():
-        yield from events
-        return
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        counts = dict(
-            connection.execute(
-                "select schema_name || '__' || table_name, estimated_size from duckdb_tables()"
-            ).fetchall()
-        )
-    for event in events:
-        if isinstance(event, dg.Output) and event.output_name in counts:
-            event = event.with_metadata({**event.metadata, "dagster/row_count": counts[event.output_name]})
-        yield event
-
-
-def prune_artifacts(directory: Path, keep: int = KEPT_ARTIFACTS) -> None:
-    """Keep dbt's artefacts (compiled SQL, results, logs) of the last few runs only."""
-    runs = sorted(
-        (path for path in directory.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime, reverse=True
-    )
-    for path in runs[keep:]:
-        shutil.rmtree(path, ignore_errors=True)

@@ -49,6 +49,9 @@ def read_mapping(directory: Path) -> Mapping:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise MappingError([Problem(_no_mapping(directory))], directory=str(directory)) from None
+    except NotADirectoryError:
+        problem = Problem(f"{directory} is a file; name the folder that holds it and its {MAPPING_FILE}")
+        raise MappingError([problem], directory=str(directory)) from None
     except UnicodeDecodeError:
         raise MappingError([Problem("is not UTF-8 text", file=MAPPING_FILE)], directory=str(directory)) from None
     mapping, problems = parse_mapping(text)

@@ -19,6 +19,10 @@ _FIXES = {
 }
 
 
+_LASTING = {"invalid_client_id", "invalid_client", "invalid_grant", "unsupported_grant_type", "API_DISABLED_FOR_ORG"}
+"""Refusals that stay until somebody changes a setting."""
+
+
 class SalesforceError(SourceError):
     """A refusal by Salesforce.
 
@@ -32,6 +36,7 @@ class SalesforceError(SourceError):
     def __init__(self, status: int, code: str, message: str, *, where: str) -> None:
         self.status = status
         self.code = code
+        self.may_pass = code not in _LASTING
         words = " ".join(message.split())[:300]
         super().__init__(f"Salesforce refused: {code or status}: {words}", where=where, fix=_FIXES.get(code, ""))
 
