@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable
 
+import dagster as dg
 import pytest
 
 from salesops_pipeline.settings import PROJECT_DIR
@@ -46,3 +47,6 @@ def test_ten_kills_and_a_rerun_equal_an_undisturbed_run(
     assert killed >= KILLS // 2, "most of the kills hit a run that was under way"
     deployment.salesops("run")
     assert differences(pulled.published, deployment.published) == {}
+    with dg.DagsterInstance.from_config(str(deployment.data_dir / "dagster")) as instance:
+        statuses = {run.status for run in instance.get_runs()}
+    assert statuses <= {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE}, "no dead run keeps anything"
