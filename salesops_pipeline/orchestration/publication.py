@@ -72,17 +72,13 @@ def build_publication(
     )
     def audit(settings: dg.ResourceParam[Settings]) -> Iterator[dg.AssetCheckResult]:
         from salesops_pipeline.publishing.candidate import open_candidate
-        from salesops_pipeline.quality.gate import audit_candidate, certify
-        from salesops_pipeline.quality.raw_gate import raw_results_of_build
+        from salesops_pipeline.quality.gate import audit_and_certify
 
         with one_line_failures():
             hold_run_lock(settings)
-            built = open_candidate(settings)
-            landed = raw_results_of_build(settings, built.manifest.raw_loads)
-            results = audit_candidate(built, settings.expectations_dir)
-            certify(built, (*landed, *results))
-        yield landing_summary(landed)
-        for result in results:
+            answer = audit_and_certify(settings, open_candidate(settings))
+        yield landing_summary(answer.landed)
+        for result in answer.results:
             yield check_result(result, asset_key=CANDIDATE, check_name=result.table)
 
     @dg.asset(

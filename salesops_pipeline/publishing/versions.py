@@ -87,16 +87,6 @@ def promote(settings: Settings, candidate: Candidate, certificate: Certificate) 
     return PublishedVersion(version, target, published)
 
 
-def is_same_content(settings: Settings, candidate: Candidate) -> bool:
-    """Whether the candidate holds exactly what is published now: same as-of date, same tables, same rows."""
-    version = current_version(settings)
-    if version is None:
-        return False
-    published = read_certificate(versions_dir(settings) / version)
-    manifest = candidate.manifest
-    return published.as_of_date == manifest.as_of_date and published.tables == manifest.tables
-
-
 def current_version(settings: Settings) -> str | None:
     """The version that readers see, or None before the first publication."""
     try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -81,17 +82,24 @@ def certify(candidate: Candidate, results: Iterable[SuiteResult]) -> Certificate
     return certificate
 
 
-def audit_and_certify(settings: Settings, candidate: Candidate) -> Certificate:
+@dataclass(frozen=True)
+class GateAnswer:
+    """What the gate found: raw landing as it was audited before the build, core and marts now, and the certificate."""
+
+    landed: tuple[SuiteResult, ...]
+    results: tuple[SuiteResult, ...]
+    certificate: Certificate
+
+
+def audit_and_certify(settings: Settings, candidate: Candidate) -> GateAnswer:
     """Audit a candidate and write its certificate: core and marts now, raw landing as it was audited before the build.
 
     Raises:
         ConfigurationError: A suite file is broken; no certificate is written then.
     """
-    results = (
-        *raw_results_of_build(settings, candidate.manifest.raw_loads),
-        *audit_candidate(candidate, settings.expectations_dir),
-    )
-    return certify(candidate, results)
+    landed = raw_results_of_build(settings, candidate.manifest.raw_loads)
+    results = audit_candidate(candidate, settings.expectations_dir)
+    return GateAnswer(landed, results, certify(candidate, (*landed, *results)))
 
 
 def _status(outcomes: Iterable[Outcome]) -> Literal["passed", "failed", "error"]:

@@ -49,7 +49,7 @@ def cut(settings: Settings) -> Cut:
 
 def test_a_sound_candidate_passes_and_is_certified(settings: Settings, cut: Cut) -> None:
     candidate = cut()
-    certificate = audit_and_certify(settings, candidate)
+    certificate = audit_and_certify(settings, candidate).certificate
     assert [(check.suite, check.expectations) for check in certificate.checks if check.outcome != "passed"] == []
     assert certificate.status == "passed"
     assert certificate.count("passed") == certificate.expectation_count > 60
@@ -64,9 +64,9 @@ def test_a_sound_candidate_passes_and_is_certified(settings: Settings, cut: Cut)
 
 def test_a_bad_row_leaves_readers_on_the_version_before(settings: Settings, cut: Cut) -> None:
     sound = cut()
-    promote(settings, sound, audit_and_certify(settings, sound))
+    promote(settings, sound, audit_and_certify(settings, sound).certificate)
     faulty = cut("update marts.mart_bookings set won_amount = won_amount + 0.01 where owner_person_id = 'ann';")
-    certificate = audit_and_certify(settings, faulty)
+    certificate = audit_and_certify(settings, faulty).certificate
     assert certificate.status == "failed"
     assert certificate.blocking_suites() == ("marts.mart_bookings", "marts.mart_win_rate")
     assert read_certificate(faulty.path).status == "failed"
@@ -128,14 +128,14 @@ def test_a_planted_fault_is_found_by_the_suite_of_its_table(
 
 
 def test_warnings_are_shown_and_do_not_close_the_gate(settings: Settings, cut: Cut) -> None:
-    certificate = audit_and_certify(settings, cut("update core.dim_company set is_in_policy = false;"))
+    certificate = audit_and_certify(settings, cut("update core.dim_company set is_in_policy = false;")).certificate
     assert certificate.status == "passed"
     (check,) = [check for check in certificate.checks if check.outcome != "passed"]
     assert (check.suite, check.outcome) == ("core.dim_company", "warned")
 
 
 def test_a_missing_mart_is_an_error_that_says_so(settings: Settings, cut: Cut) -> None:
-    certificate = audit_and_certify(settings, cut("drop table marts.mart_quarantine;"))
+    certificate = audit_and_certify(settings, cut("drop table marts.mart_quarantine;")).certificate
     assert certificate.status == "error"
     (check,) = [check for check in certificate.checks if check.outcome != "passed"]
     assert check.suite == "marts.mart_quarantine"
@@ -145,7 +145,7 @@ def test_a_missing_mart_is_an_error_that_says_so(settings: Settings, cut: Cut) -
 def test_without_suites_nothing_passes(settings: Settings, cut: Cut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     candidate = cut()
     monkeypatch.setattr(type(settings), "expectations_dir", property(lambda _: tmp_path / "nowhere"))
-    certificate = audit_and_certify(settings, candidate)
+    certificate = audit_and_certify(settings, candidate).certificate
     assert certificate.status == "error"
     assert "no expectation suites" in str(certificate.checks[0].expectations[0].error)
 
