@@ -4,12 +4,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 INSTALLED := $(VENV)/.installed
+INSTALLED_SPARK := $(VENV)/.installed-spark
 
 export DAGSTER_DISABLE_TELEMETRY = 1
 export DO_NOT_TRACK = 1
 export RUNTIME__DLTHUB_TELEMETRY = false
 
-.PHONY: demo test lint unit install lock clean
+.PHONY: demo test lint unit install spark lock clean
 
 demo: install ## run the whole pipeline on the sandbox company and say where the reports are
 	@$(BIN)/salesops demo
@@ -37,9 +38,21 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-lock: install ## refresh requirements.lock to the newest versions that pyproject.toml allows
-	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-annotate --no-header --output-file requirements.lock
+spark: $(INSTALLED_SPARK) ## add what the Spark target needs to the environment
+
+$(INSTALLED_SPARK): $(INSTALLED) requirements-spark.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --require-hashes --compile-bytecode -r requirements-spark.lock
+	@touch $@
+
+COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header
+
+lock: install ## refresh the lock files to the newest versions that pyproject.toml allows
+	$(COMPILE) --upgrade --extra dev --output-file requirements.lock
+	@# Only what Spark adds: the packages that are not in the other lock file.
+	$(COMPILE) --quiet --extra dev --extra spark --constraint requirements.lock | awk \
+		'NR == FNR { if (/^[a-zA-Z0-9]/) known[$$1]; next } /^[a-zA-Z0-9]/ { keep = !($$1 in known) } keep' \
+		requirements.lock - > requirements-spark.lock
 
 clean: ## remove what the pipeline wrote; the environment stays
 	rm -rf data dbt_project/target dbt_project/logs
