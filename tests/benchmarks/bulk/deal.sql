@@ -33,5 +33,4 @@ create or replace macro line_quantity(target, price, discount) as
     greatest(1, round(target / (price * (1 - discount / 100))));
 create or replace macro line_total(target, price, discount, decimals) as
     money(line_quantity(target, price, discount) * price * (1 - discount / 100), decimals);
-create or replace macro chosen_account(i) as floor(u(i, 'account') * accounts_at(opportunity_pos(i)))::bigint;
-create or replace macro opportunity_account(i) as survivor(chosen_account(i));
+create or replace macro chosen_account(i, pos) as floor(u(i, 'account') * accounts_at(pos))::bigint;

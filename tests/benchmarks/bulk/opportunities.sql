@@ -7,14 +7,18 @@ with numbered as (
         opportunity_pos(i) as pos,
         opportunity_kind(i) as kind,
         opportunity_source(i) as source,
-        floor(u(i, 'family') * 4)::bigint as family,
-        opportunity_account(i) as a
+        floor(u(i, 'family') * 4)::bigint as family
     from (select unnest(range(opportunity_from(), opportunity_to())) as i)
+),
+
+with_account as (
+    select *, chosen_account(i, pos) as chosen, survivor(chosen) as a, account_closer(a) as closer_c
+    from numbered
 ),
 
 placed as (
     select
-        numbered.*,
+        with_account.*,
         account_segment(a) as segment,
         territory.currency,
         territory.legal_forms,
@@ -22,8 +26,8 @@ placed as (
         closer.helper_id as helper,
         configured_currency.rate as currency_rate,
         configured_currency.decimals
-    from numbered
-    inner join closer on account_closer(a) = closer.c
+    from with_account
+    inner join closer on with_account.closer_c = closer.c
     inner join territory on closer.region = territory.region and account_place(a, territory.places) = territory.place
     inner join configured_currency on territory.currency = configured_currency.code
 ),
@@ -116,7 +120,7 @@ select
     main.n as entry1, main.product_n as product1, main.code as code1, main.name as product_name1, main.unit_price as price1,
     other.n as entry2, other.product_n as product2, other.code as code2, other.name as product_name2, other.unit_price as price2,
     opportunity_id(i) as id,
-    account_id(case when u(i, 'keeps merged') < 0.1 then chosen_account(i) else a end) as account_id,
+    account_id(case when u(i, 'keeps merged') < 0.1 then chosen else a end) as account_id,
     contact_id(a, 0) as contact_id,
     contact_id(a, 1) as other_contact_id,
     left(

@@ -1,10 +1,23 @@
 with numbered as (
-    select
-        n,
-        opportunity_of_lead(n) as i,
-        lead_of(opportunity_of_lead(n)) = n and came_from_lead(opportunity_of_lead(n)) as is_converted,
-        opportunity_pos(n * 5 / 6) - 4 as pos
+    select n, opportunity_of_lead(n) as i, opportunity_pos(n * 5 / 6) - 4 as pos
     from (select unnest(range(lead_from(), lead_to())) as n)
+),
+
+converted as (
+    select *, lead_of(i) = n and came_from_lead(i) as is_converted, opportunity_pos(i) as converted_pos
+    from numbered
+),
+
+chosen as (
+    select *, case when is_converted then chosen_account(i, converted_pos) end as chosen
+    from converted
+),
+
+placed as (
+    select
+        *, case when is_converted then survivor(chosen) end as a,
+        case when is_converted then converted_pos else least(pos + 20 * u(n, 'worked'), horizon() - 0.01) end as edited_pos
+    from chosen
 )
 
 select
@@ -19,12 +32,12 @@ select
     pick(['Hot', 'Warm', 'Cold', null], u(n, 'rating')) as Rating, lead_source(u(case when is_converted then i else n end, 'source')) as LeadSource,
     pick(industries(), u(n, 'lead industry')) as Industry, (10 + u(n, 'lead staff') * 5000)::bigint as NumberOfEmployees,
     pick(['United States', 'United States', 'Germany', 'United Kingdom', 'France', 'Japan'], u(n, 'lead country')) as Country,
-    sdr.id as OwnerId, is_converted as IsConverted, case when is_converted then day_at(opportunity_pos(i)) end as ConvertedDate,
-    case when is_converted then account_id(opportunity_account(i)) end as ConvertedAccountId,
-    case when is_converted then contact_id(opportunity_account(i), 0) end as ConvertedContactId,
+    sdr.id as OwnerId, is_converted as IsConverted, case when is_converted then day_at(converted_pos) end as ConvertedDate,
+    case when is_converted then account_id(a) end as ConvertedAccountId,
+    case when is_converted then contact_id(a, 0) end as ConvertedContactId,
     case when is_converted then opportunity_id(i) end as ConvertedOpportunityId, 'USD' as CurrencyIsoCode,
     moment_at(pos) as CreatedDate, user_id(1) as CreatedById,
-    moment_at(case when is_converted then opportunity_pos(i) else least(pos + 20 * u(n, 'worked'), horizon() - 0.01) end) as LastModifiedDate,
+    moment_at(edited_pos) as LastModifiedDate,
     sdr.id as LastModifiedById, LastModifiedDate as SystemModstamp, u(n, 'lead deleted') < 0.01 and not is_converted as IsDeleted
-from numbered
+from placed
 inner join sdr on floor(u(n, 'lead owner') * sdrs())::bigint = sdr.d
