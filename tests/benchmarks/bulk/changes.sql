@@ -4,8 +4,8 @@ create or replace macro chance(id, what) as (hash(id, what, seed(), horizon()) >
 create or replace macro minute_of(moment) as (epoch(moment)::bigint - epoch_zero() + 126230400) // 60;
 -- Numbers of changed records count down from 2^24, so they never meet those of new ones; the slots keep apart loads that
 -- write into the same minute.
-create or replace macro change_number(moment, n, position) as
-    number_in_minute(minute_of(moment), 16777215 - n, horizon() % 16 * 8 + position);
+create or replace macro change_number(moment, n, place) as
+    number_in_minute(minute_of(moment), 16777215 - n, horizon() % 16 * 8 + place);
 create or replace macro changed_pos(id) as last_horizon() + 0.02 + 0.96 * chance(id, 'moment');
 
 create or replace temp table live as
@@ -72,7 +72,7 @@ decided as (
 
 -- The main line of a configured opportunity takes up a change of the amount.
 main_line as (
-    select *
+    select Id as line_id, OpportunityId as line_of, Quantity as old_quantity, TotalPrice as old_price
     from landed_opportunity_line_item
     where SortOrder = 1 and OpportunityId in (select Id from decided where action = 'amount')
     qualify row_number() over (partition by Id order by _dlt_load_id::double desc, SystemModstamp desc) = 1
@@ -80,15 +80,15 @@ main_line as (
 
 select
     decided.*,
-    main_line.Id as line_id,
-    main_line.Quantity + case when x * 1000 % 1 < 0.5 then 1 else greatest(1, round(main_line.Quantity * 0.15)) end as line_quantity,
-    (main_line.TotalPrice / main_line.Quantity * line_quantity)::decimal(18, 2) as line_price,
+    line_id,
+    old_quantity + case when x * 1000 % 1 < 0.5 then 1 else greatest(1, round(old_quantity * 0.15)) end as line_quantity,
+    (old_price / old_quantity * line_quantity)::decimal(18, 2) as line_price,
     case
         when action = 'advance' then stage + 1 when action = 'lose' then 6 when action = 'reopen' then 1 else stage
     end as new_stage,
     case
         when action <> 'amount' then Amount
-        when line_id is not null then Amount - main_line.TotalPrice + line_price
+        when line_id is not null then Amount - old_price + line_price
         else round(Amount * (0.8 + 0.4 * (x * 1000 % 1)), -2)
     end::decimal(18, 2) as new_amount,
     case
@@ -97,7 +97,8 @@ select
         when action = 'correct date' then greatest(CreatedDate::date, CloseDate - 3)
         else CloseDate
     end as new_close_date,
-    case when action = 'owner' then closer.id else OwnerId end as new_owner
+    case when action = 'owner' then closer_id else OwnerId end as new_owner
 from decided
-left join main_line on decided.Id = main_line.OpportunityId
-left join closer on floor(chance(decided.Id, 'owner') * closers_at(horizon()))::bigint = closer.c;
+left join main_line on decided.Id = main_line.line_of
+left join (select c, id as closer_id from closer) as new_closer
+    on floor(chance(decided.Id, 'owner') * closers_at(horizon()))::bigint = new_closer.c;
