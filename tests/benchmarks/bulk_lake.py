@@ -34,6 +34,8 @@ from salesops_pipeline.sources.policy import source as policy
 
 SYSTEM = "salesforce"
 SQL_DIR = Path(__file__).parent / "bulk"
+AS_OF = dt.date(2026, 11, 1)
+"""The as-of day of all bulk companies, unless another is given."""
 DAYS_FOR_CHANGES = 30
 """The first load is so many days before the as-of day: that many working days, less weekends, can bring further loads."""
 
@@ -463,7 +465,7 @@ def main(arguments: list[str] | None = None) -> None:
     mode.add_argument("--opportunities", type=int, help="write the history of so many opportunities")
     mode.add_argument("--change", type=float, help="append a load that changes this share of them")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--as-of", type=dt.date.fromisoformat, default=dt.date(2026, 11, 1))
+    parser.add_argument("--as-of", type=dt.date.fromisoformat, default=AS_OF)
     parser.add_argument("--years", type=int, default=4)
     given = parser.parse_args(arguments)
     lake = Lake(given.lake.absolute())

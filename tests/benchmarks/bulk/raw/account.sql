@@ -2,7 +2,7 @@ select
     account_id(a) as Id, case when is_merged(a) then account_id(survivor(a)) end as MasterRecordId,
     account_stem(a) || ' ' || pick(territory.legal_forms, u(a, 'form')) as Name,
     case
-        when u(a, 'subsidiary') < 0.14 and a >= 1000 and not is_merged(a - a % 1000) then account_id(a - a % 1000)
+        when u(a, 'subsidiary') < 0.14 and a >= 1000 and a % 1000 <> 0 and not is_merged(a - a % 1000) then account_id(a - a % 1000)
     end as ParentId,
     case when closer.left_pos < horizon() then closer.next_id else closer.id end as OwnerId,
     case when u(a, 'customer') < 0.55 then 'Customer' else 'Prospect' end as Type, pick(industries(), u(a, 'industry')) as Industry,
