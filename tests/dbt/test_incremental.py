@@ -7,10 +7,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import duckdb
 import pytest
+from dbt.artifacts.schemas.run import RunResult
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 from salesops_pipeline.lake import Lake
 from tests.dbt.dbt_command import DBT_PROJECT_DIR
@@ -31,17 +34,21 @@ class InProcessDbt:
             *("--target-path", str(root / "target"), "--log-path", str(root / "logs")),
             *("--log-level", "none", "--log-level-file", "none", "--no-write-json", "--quiet"),
         ]
-        self._manifest = None
-        parsed = self._invoke("parse")
-        self._manifest = parsed.result
+        self._manifest: Manifest | None = None
+        # Every warehouse has this name, in a folder of its own: dbt calls the database by it.
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("SALESOPS_WAREHOUSE_PATH", str(root / "warehouse.duckdb"))
+            self._manifest = cast(Manifest, self._invoke("parse").result)
 
     def run(self, lake: Lake, warehouse: Path, *arguments: str) -> None:
         """Build the models; fails with the messages of those that could not be built."""
         with pytest.MonkeyPatch.context() as environment:
+            warehouse.parent.mkdir(exist_ok=True)
             environment.setenv("SALESOPS_LAKE_DIR", str(lake.root))
             environment.setenv("SALESOPS_WAREHOUSE_PATH", str(warehouse))
             outcome = self._invoke("run", *arguments)
-        broken = [f"{result.node.name}: {result.message}" for result in outcome.result if result.status == "error"]
+        results = cast("list[RunResult]", outcome.result or [])
+        broken = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]
         assert outcome.success, broken or outcome.exception
 
     def _invoke(self, *arguments: str):
@@ -94,7 +101,7 @@ class Sequence:
         self.dbt = dbt
         self.root = root
         self.lake = Lake(root / "lake")
-        self.warehouse = root / "step_by_step.duckdb"
+        self.warehouse = root / "step_by_step" / "warehouse.duckdb"
         self.as_of = (START + dt.timedelta(days=150)).date()
         self.known_at: dt.datetime | None = None
         self._now = START.timestamp()
@@ -127,8 +134,7 @@ class Sequence:
     def build_at_once(self) -> Path:
         """Build everything anew in another warehouse."""
         self._inputs()
-        fresh = self.root / "at_once.duckdb"
-        fresh.unlink(missing_ok=True)
+        fresh = self.root / "at_once" / "warehouse.duckdb"
         self.dbt.run(self.lake, fresh)
         return fresh
 
