@@ -1,6 +1,7 @@
 # Two commands do everything: `make demo` and `make test`. Both install first what they need, into .venv.
 PYTHON ?= python3.11
 VENV ?= .venv
+SCALE ?= default
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 INSTALLED := $(VENV)/.installed
@@ -10,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY = 1
 export DO_NOT_TRACK = 1
 export RUNTIME__DLTHUB_TELEMETRY = false
 
-.PHONY: demo test lint unit install spark lock clean
+.PHONY: demo test lint unit bench install spark lock clean
 
 demo: install ## run the whole pipeline on the sandbox company and say where the reports are
 	@$(BIN)/salesops demo
@@ -25,6 +26,9 @@ lint: install
 
 unit: install
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: install ## measure the pipeline and write docs/performance.md; SCALE=full for the largest scales
+	$(BIN)/python -m tests.benchmarks --scale $(SCALE)
 
 install: $(INSTALLED)
 

@@ -1,6 +1,6 @@
 """Run the benchmarks and write docs/performance.md.
 
-    python -m tests.benchmarks [--scale default|full|smoke] [--only a b ...] [--work DIR]
+python -m tests.benchmarks [--scale default|full|smoke] [--only a b ...] [--work DIR]
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.benchmarks.report import report
 PAGE = PROJECT_DIR / "docs" / "performance.md"
 ALL = "abcdefg"
 _FREE_BYTES_PER_OPPORTUNITY = 12_000
-"""Lake, warehouse, published versions and what DuckDB spills, as seen at a million opportunities, with room to spare."""
+"""Lake, warehouse, published versions and what DuckDB spills, as seen at a million, with room to spare."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,8 @@ def _benchmarks(work: Path, scale: Scale) -> list[tuple[str, Callable[[], result
 
 
 def _require_room(work: Path, scale: Scale, letters: Sequence[str]) -> None:
-    largest = max(
-        [scale.main, *(scale.growth if "c" in letters else ()), *([scale.queries] if "f" in letters else [])]
-    )
+    growth = max(scale.growth) if "c" in letters else 0
+    largest = max(scale.main, growth, scale.queries if "f" in letters else 0)
     free, needed = shutil.disk_usage(work).free, largest * _FREE_BYTES_PER_OPPORTUNITY
     if free < needed:
         raise SystemExit(

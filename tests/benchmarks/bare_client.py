@@ -1,4 +1,4 @@
-"""A bare HTTP client that fetches what the connector fetched: the same queries, pages and jobs, thrown away on arrival."""
+"""A bare HTTP client that fetches what the connector fetched: the same pages and jobs, thrown away on arrival."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def recorded_calls() -> Iterator[list[Call]]:
 
 
 def starting_points(calls: Sequence[Call]) -> list[Call]:
-    """The calls that others follow from: what names a page or a job of an earlier answer is left out, as is the log-in."""
+    """The calls that others follow from: not what names a page or a job of an earlier answer, nor the log-in."""
     return [
         call
         for call in calls

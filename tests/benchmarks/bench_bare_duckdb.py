@@ -57,29 +57,37 @@ def _replay(settings: Settings) -> Measured:
     return measured
 
 
-def _result(
-    opportunities: int, builds: list[Measured], tested: list[Measured], replays: list[Measured]
-) -> Result:
+def _result(opportunities: int, builds: list[Measured], tested: list[Measured], replays: list[Measured]) -> Result:
     ratios = [build.seconds / bare.seconds for build, bare in zip(builds, replays, strict=True)]
     ratio = statistics.median(ratios)
-    with_tests = statistics.median(
-        build.seconds / bare.seconds for build, bare in zip(tested, replays, strict=True)
-    )
+    with_tests = statistics.median(build.seconds / bare.seconds for build, bare in zip(tested, replays, strict=True))
     rows = [
-        (name, f"{min(m.seconds for m in found):.0f}", f"{statistics.median(m.seconds for m in found):.0f}",
-         f"{statistics.median(m.cpu_seconds for m in found):.0f}", f"{max(m.peak_bytes for m in found) / 2**30:.1f}")
+        (
+            name,
+            f"{min(m.seconds for m in found):.0f}",
+            f"{statistics.median(m.seconds for m in found):.0f}",
+            f"{statistics.median(m.cpu_seconds for m in found):.0f}",
+            f"{max(m.peak_bytes for m in found) / 2**30:.1f}",
+        )
         for name, found in (("dbt, models only", builds), ("dbt, models and tests", tested), ("bare DuckDB", replays))
     ]
     return Result(
         "a",
         "Full build against the same SQL in bare DuckDB",
         f"{opportunities:,} opportunities, {len(ratios)} turns",
-        "One turn builds an empty warehouse with dbt (start-up and partial parsing included), runs the SQL that dbt compiled "
+        "One turn builds an empty warehouse with dbt (start-up and partial parsing included), runs the SQL that dbt "
         "in one DuckDB process with the same settings on the same lake, and builds once more with all data tests.",
         (
-            Figure("models / bare DuckDB", f"{ratio:.2f} x", f"<= {TARGET_RATIO} x", ratio <= TARGET_RATIO,
-                   "Median of the turns; dbt's checks of column types, comments and change notes are in it."),
-            Figure("models and tests / bare DuckDB", f"{with_tests:.2f} x", note="The tests' share of a run is in (d)."),
+            Figure(
+                "models / bare DuckDB",
+                f"{ratio:.2f} x",
+                f"<= {TARGET_RATIO} x",
+                ratio <= TARGET_RATIO,
+                "Median of the turns; dbt's checks of column types, comments and change notes are in it.",
+            ),
+            Figure(
+                "models and tests / bare DuckDB", f"{with_tests:.2f} x", note="The tests' share of a run is in (d)."
+            ),
         ),
         (("", "fastest s", "median s", "processor s", "peak GB"), *rows),
     )

@@ -30,27 +30,42 @@ def result(opportunities: int, first: Measured, again: dict[str, Measured]) -> R
     """What the runs say, as shares of the first one."""
     shares = {name: measured.seconds / first.seconds for name, measured in again.items()}
     figures = [
-        Figure(name, f"{share:.1%} of a full run", f"<= {TARGETS[name]:.0%}" if name in TARGETS else "",
-               share <= TARGETS[name] if name in TARGETS else None)
+        Figure(
+            name,
+            f"{share:.1%} of a full run",
+            f"<= {TARGETS[name]:.0%}" if name in TARGETS else "",
+            share <= TARGETS[name] if name in TARGETS else None,
+        )
         for name, share in shares.items()
     ]
     seconds = again["nothing new"].seconds
     figures.insert(
         0,
-        Figure("nothing new", f"{seconds:.1f} s", f"<= {TARGET_SECONDS_NOTHING_NEW:.0f} s",
-               seconds <= TARGET_SECONDS_NOTHING_NEW, "From the command to its end, start of Python and Dagster included."),
+        Figure(
+            "nothing new",
+            f"{seconds:.1f} s",
+            f"<= {TARGET_SECONDS_NOTHING_NEW:.0f} s",
+            seconds <= TARGET_SECONDS_NOTHING_NEW,
+            "From the command to its end, start of Python and Dagster included.",
+        ),
     )
     rows = [
-        (name, f"{m.seconds:.1f}", f"{m.seconds / first.seconds:.1%}", f"{m.cpu_seconds:.0f}", f"{m.peak_bytes / 2**30:.1f}")
+        (
+            name,
+            f"{m.seconds:.1f}",
+            f"{m.seconds / first.seconds:.1%}",
+            f"{m.cpu_seconds:.0f}",
+            f"{m.peak_bytes / 2**30:.1f}",
+        )
         for name, m in {"first run (full)": first, **again}.items()
     ]
     return Result(
         "b",
         "Runs with little or nothing new",
         f"{opportunities:,} opportunities, {opportunities * 10:,} activities",
-        "`salesops run` from the lake to the published version and its reports, on one data folder: the first run, then one "
-        "with nothing new, then after loads that change 0.1 %, 1 % and 10 % of the opportunities with everything that goes with "
-        "them (history, activities, new records, edits of old ones, deletions, late arrivals), then with the next day as as-of.",
+        "`salesops run` from the lake to the published version and reports, on one data folder: the first run, then "
+        "one with nothing new, then after loads that change 0.1 %, 1 % and 10 % of the opportunities and all with "
+        "them (history, activities, new records, old edits, deletions, late arrivals), then the next day as as-of.",
         tuple(figures),
         (("run", "s", "of the full run", "processor s", "peak GB"), *rows),
     )

@@ -38,7 +38,7 @@ def measure(work: Path, people: int, repetitions: int) -> Result:
         with recorded_calls() as calls:
             rows = _extract(org)
         chains, threads = starting_points(calls), max(1, len({call.thread for call in calls}) - 1)
-        token = _token(org)
+        token, received = _token(org), 0
         for _ in range(repetitions):
             shutil.rmtree(settings.lake.root)
             shutil.rmtree(settings.data_dir / "dlt")
@@ -72,7 +72,7 @@ def _served(settings: Settings) -> Iterator[Settings]:
         process.wait()
 
 
-def _credentials(process: subprocess.Popen[str]) -> dict[str, object]:
+def _credentials(process: subprocess.Popen[str]) -> dict[str, str | SecretStr]:
     found: dict[str, str] = {}
     deadline = time.monotonic() + _START_SECONDS
     while len(found) < 3 and time.monotonic() < deadline and process.stdout:
@@ -80,7 +80,7 @@ def _credentials(process: subprocess.Popen[str]) -> dict[str, object]:
             found[f"salesforce_{match[1].lower()}"] = match[2]
     if len(found) < 3:
         raise BenchmarkError("the sandbox org did not start")
-    return found | {"salesforce_client_secret": SecretStr(found["salesforce_client_secret"])}
+    return {**found, "salesforce_client_secret": SecretStr(found["salesforce_client_secret"])}
 
 
 def _token(org: Settings) -> str:
@@ -108,11 +108,14 @@ def result(
         "e",
         "Extraction against a bare HTTP client",
         f"{people} sellers, 3 years: {rows:,} rows, {calls} calls, {received / 2**20:.0f} MB, {len(bare)} turns",
-        f"The real connector reads the sandbox org, served by another process, into a new lake; a bare httpx client with {threads} "
+        f"The connector reads the sandbox org, served by another process, into a lake; a bare client with {threads} "
         "threads sends the same queries, follows the same pages and jobs and throws the answers away.",
         (
-            Figure("connector / bare client", f"{ratio:.2f} x",
-                   note="On top of fetching, the connector types every value, writes Parquet and keeps its state."),
+            Figure(
+                "connector / bare client",
+                f"{ratio:.2f} x",
+                note="On top of fetching, the connector types every value, writes Parquet and keeps its state.",
+            ),
         ),
         (("", "fastest s", "median s", "rows a second"), *table),
     )

@@ -17,7 +17,11 @@ def measure(work: Path) -> Result:
     """Clone, install with packages from the local cache, and run the demo until its reports are there."""
     clone = work / "clone"
     shutil.rmtree(clone, ignore_errors=True)
-    python = f"PYTHON={sys.executable}" if sys.prefix == sys.base_prefix else f"PYTHON={Path(sys.base_prefix) / 'bin' / 'python3'}"
+    python = (
+        f"PYTHON={sys.executable}"
+        if sys.prefix == sys.base_prefix
+        else f"PYTHON={Path(sys.base_prefix) / 'bin' / 'python3'}"
+    )
     parts = {
         "git clone": run_measured(["git", "clone", "--quiet", str(PROJECT_DIR), str(clone)]),
         "make install": run_measured(["make", "install", python], cwd=clone, log=work / "install.log"),
@@ -41,7 +45,7 @@ def result(parts: dict[str, Measured]) -> Result:
         "g",
         "From a fresh clone to the first report",
         "the sandbox company: 60 sellers, 3 years",
-        "git clone, make install into a new environment with the packages in the local cache, salesops demo: the company is "
+        "git clone, make install into a new environment with the packages in the local cache, salesops demo: it is "
         "simulated, extracted over HTTP, built, audited, published and reported on.",
         (Figure("clone to report", f"{total:.0f} s", f"<= {TARGET_SECONDS:.0f} s", total <= TARGET_SECONDS),),
         (("part", "s"), *((name, f"{part.seconds:.0f}") for name, part in parts.items())),

@@ -44,22 +44,37 @@ def result(measured: Mapping[int, Measured]) -> Result:
     last = fitted_exponent(scales[-2:], seconds[-2:])
     peak = max(m.peak_bytes for m in measured.values())
     rows = [
-        (f"{scale * 10:,}", f"{scale:,}", f"{measured[scale].seconds:.0f}", f"{measured[scale].cpu_seconds:.0f}",
-         f"{measured[scale].peak_bytes / 2**30:.1f}")
+        (
+            f"{scale * 10:,}",
+            f"{scale:,}",
+            f"{measured[scale].seconds:.0f}",
+            f"{measured[scale].cpu_seconds:.0f}",
+            f"{measured[scale].peak_bytes / 2**30:.1f}",
+        )
         for scale in scales
     ]
     return Result(
         "c",
         "Growth and memory",
         f"{scales[0] * 10:,} to {scales[-1] * 10:,} activities",
-        "A first `salesops run` on a fresh data folder per scale; the exponent is the slope of a straight line through the "
+        "A first `salesops run` on a fresh data folder per scale; the exponent is the slope of a line through the "
         "logarithms of activities and seconds.",
         (
             Figure("exponent over all scales", f"{exponent:.2f}", f"<= {TARGET_EXPONENT}", exponent <= TARGET_EXPONENT),
-            Figure("exponent between the two largest", f"{last:.2f}", f"<= {TARGET_EXPONENT}", last <= TARGET_EXPONENT,
-                   "Start-up, which does not grow, flatters the line over all scales; here it hardly counts."),
-            Figure("peak memory", f"{peak / 2**30:.1f} GB", f"<= {TARGET_PEAK_BYTES // 2**30} GB", peak <= TARGET_PEAK_BYTES,
-                   "Resident memory of all processes together, sampled five times a second."),
+            Figure(
+                "exponent between the two largest",
+                f"{last:.2f}",
+                f"<= {TARGET_EXPONENT}",
+                last <= TARGET_EXPONENT,
+                "Start-up, which does not grow, flatters the line over all scales; here it hardly counts.",
+            ),
+            Figure(
+                "peak memory",
+                f"{peak / 2**30:.1f} GB",
+                f"<= {TARGET_PEAK_BYTES // 2**30} GB",
+                peak <= TARGET_PEAK_BYTES,
+                "Resident memory of all processes together, sampled five times a second.",
+            ),
         ),
         (("activities", "opportunities", "s", "processor s", "peak GB"), *rows),
     )

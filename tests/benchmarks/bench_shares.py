@@ -55,19 +55,29 @@ def result(opportunities: int, first: PipelineRun, nothing_new: PipelineRun) -> 
     of_first, of_nothing = parts(first), parts(nothing_new)
     share = checks_share(of_first)
     rows = [
-        (name, f"{of_first[name]:.1f}", f"{of_first[name] / first.measured.seconds:.0%}", f"{of_nothing[name]:.1f}",
-         f"{of_nothing[name] / nothing_new.measured.seconds:.0%}")
+        (
+            name,
+            f"{of_first[name]:.1f}",
+            f"{of_first[name] / first.measured.seconds:.0%}",
+            f"{of_nothing[name]:.1f}",
+            f"{of_nothing[name] / nothing_new.measured.seconds:.0%}",
+        )
         for name in of_first
     ]
     return Result(
         "d",
         "What a run spends its time on",
         f"{opportunities:,} opportunities",
-        "Seconds of each step as Dagster stored them, of dbt's nodes as its run results have them, and the wall time of the "
+        "Seconds of each step as Dagster stored them, of dbt's nodes as its results have them, and wall time of the "
         "process; no timers in the code.",
         (
-            Figure("checks / everything else, full run", f"{share:.0%}", f"<= {TARGET_CHECKS:.0%}", share <= TARGET_CHECKS,
-                   "dbt tests and Great Expectations on what landed and on the candidate."),
+            Figure(
+                "checks / everything else, full run",
+                f"{share:.0%}",
+                f"<= {TARGET_CHECKS:.0%}",
+                share <= TARGET_CHECKS,
+                "dbt tests and Great Expectations on what landed and on the candidate.",
+            ),
         ),
         (("part", "full run s", "share", "nothing new s", "share"), *rows),
     )

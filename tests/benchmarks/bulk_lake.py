@@ -2,7 +2,7 @@
 
 The simulation (`salesops_pipeline.sandbox`) moves a company on day by day and holds it in memory; this writes the same
 shape of data, with the same stages, hazards, currencies and products, as SQL over running numbers. Every attribute is a
-function of the seed and the record's number, so a range of opportunities can be written alone, the memory needed does not
+function of the seed and the record's number, so a range of them can be written alone, the memory needed does not
 grow with the scale, and the same arguments give the same rows.
 
     python -m tests.benchmarks.bulk_lake --lake data/lake --opportunities 1000000
@@ -37,7 +37,7 @@ SQL_DIR = Path(__file__).parent / "bulk"
 AS_OF = dt.date(2026, 11, 1)
 """The as-of day of all bulk companies, unless another is given."""
 DAYS_FOR_CHANGES = 30
-"""The first load is so many days before the as-of day: that many working days, less weekends, can bring further loads."""
+"""The first load is so many days before the as-of day: as many, less weekends, can bring further loads."""
 
 _ORGANISATION = (
     "currency_type",
@@ -315,7 +315,7 @@ def _contract_columns(table: Table, found: list[str]) -> list[str]:
     if wrong := [name for name in extra if not name.endswith("__c")]:
         raise ValueError(f"{table.name}: {wrong} are not in the contract")
     items = [
-        f'cast({chr(34) + column.name + chr(34) if column.name in found else "null"} as {_duckdb_type(column.type)}) '
+        f"cast({chr(34) + column.name + chr(34) if column.name in found else 'null'} as {_duckdb_type(column.type)}) "
         f'as "{column.name}"'
         for column in table.columns
     ]
@@ -459,7 +459,9 @@ def write_changes(lake: Lake, share: float) -> BulkCompany:
 
 def main(arguments: list[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bulk_lake", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.bulk_lake", description=(__doc__ or "").split("\n")[0]
+    )
     parser.add_argument("--lake", type=Path, required=True, help="<data dir>/lake")
     mode = parser.add_mutually_exclusive_group(required=True)
     mode.add_argument("--opportunities", type=int, help="write the history of so many opportunities")

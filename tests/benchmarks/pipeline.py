@@ -1,4 +1,4 @@
-"""Running the pipeline for a benchmark: lakes made once and linked, runs from lake to published version, their steps."""
+"""Running the pipeline for a benchmark: lakes made once, runs from lake to published version."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PipelineRun:
     measured: Measured
     steps: dict[str, float]
     dbt_seconds: dict[str, float]
-    """Seconds of dbt's nodes by resource type, `model` and `test`; several run side by side, so they exceed the step's."""
+    """Seconds of dbt's nodes by resource type, `model` and `test`; several run at once, so they exceed the step's."""
     dbt_elapsed: float
     """Seconds in which dbt executed nodes; 0 where it was not called."""
 

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.replay <dbt's target folder> <new database file>
 
-Each model becomes a `create table as` of its compiled code, in the order of its dependencies, on one connection with the
+Each model becomes a `create table as` of its compiled code, in order of dependencies, on one connection with the
 settings of the dbt profile. Nothing is checked, described, noted or published.
 """
 

@@ -14,8 +14,8 @@ from tests.benchmarks.results import Result
 _HEAD = """\
 # Performance
 
-Written by `make bench`; do not edit. Each figure can be measured again with the command below it. Ratios are taken side by
-side in one run, so they hold on other machines better than seconds do.
+Written by `make bench`; do not edit. Each figure can be measured again with the command below it. Ratios are taken side
+by side in one run, so they hold on other machines better than seconds do.
 """
 
 _REPEAT = """\
@@ -27,8 +27,8 @@ make bench SCALE=full                         # up to 10 million opportunities, 
 python -m tests.benchmarks --only b d         # some of them again; the others keep their figures
 ```
 
-The company comes from `tests/benchmarks/bulk_lake.py`, which writes the sandbox company's shape of history straight into a lake:
-same seed, same rows. Nothing else should run on the machine meanwhile. What each benchmark does is in the file named after it
+The company comes from `tests/benchmarks/bulk_lake.py`, which writes a company of the sandbox's shape into a lake:
+same seed, same rows. Nothing else should run on the machine meanwhile. Each benchmark is in the file named after it
 in `tests/benchmarks/`.
 """
 
@@ -52,7 +52,9 @@ def report(results: Mapping[str, Result]) -> str:
         results: What was found, by letter.
     """
     ordered = [results[key] for key in sorted(results)]
-    return "\n".join([_HEAD, f"Machine: {machine()}\n", "## Targets\n", *_targets(ordered), _REPEAT, *_details(ordered)])
+    return "\n".join(
+        [_HEAD, f"Machine: {machine()}\n", "## Targets\n", *_targets(ordered), _REPEAT, *_details(ordered)]
+    )
 
 
 def _targets(results: Sequence[Result]) -> Iterable[str]:
@@ -62,7 +64,15 @@ def _targets(results: Sequence[Result]) -> Iterable[str]:
             if figure.target:
                 met = {True: "yes", False: "**no**", None: ""}[figure.is_met]
                 rows.append(
-                    (result.key, figure.name, result.scale, figure.target, figure.measured, met, str(result.measured_on))
+                    (
+                        result.key,
+                        figure.name,
+                        result.scale,
+                        figure.target,
+                        figure.measured,
+                        met,
+                        str(result.measured_on),
+                    )
                 )
     yield _table(rows)
 
