@@ -94,3 +94,15 @@
 {% macro spark__explode_days(first, last) -%}
     explode(sequence({{ first }}, date_sub({{ last }}, 1), interval 1 day))
 {%- endmacro %}
+
+
+{#- The day of the week: 1 is Monday, 7 is Sunday. -#}
+{% macro day_of_week(expression) %}{{ return(adapter.dispatch('day_of_week')(expression)) }}{% endmacro %}
+
+{% macro duckdb__day_of_week(expression) -%}
+    cast(isodow({{ expression }}) as integer)
+{%- endmacro %}
+
+{% macro spark__day_of_week(expression) -%}
+    (weekday({{ expression }}) + 1)
+{%- endmacro %}

@@ -14,12 +14,36 @@
 {%- endmacro %}
 
 
+{#-
+    The columns of a raw table in the contract's order, and those it does not know where they are asked for: looking for
+    them reads every file. None in a unit test, whose fixture has only the columns that the test needs.
+-#}
+{% macro raw_columns(system, table, with_custom_fields=false) %}
+    {%- if not execute or source(system, table).is_cte -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {{ return(
+        raw_contract(system, table).columns.keys() | list
+        + (custom_field_names(system, table) if with_custom_fields else [])
+    ) }}
+{% endmacro %}
+
+
+{#- The contract of a raw table: its source entry. -#}
+{% macro raw_contract(system, table) %}
+    {{ return(
+        graph.sources.values()
+        | selectattr('source_name', 'equalto', system) | selectattr('name', 'equalto', table) | first
+    ) }}
+{% endmacro %}
+
+
 {#- The files that this build may read of one raw table: its zero-row contract file, then those of completed loads. -#}
 {% macro raw_files(system, table) %}
     {%- set query -%}
         select path
         from {{ read_json_lines(lake_path('catalog/raw_files.jsonl'), ['system', 'table', 'path']) }}
-        where system = '{{ system }}' and "table" = '{{ table }}'
+        where system = '{{ system }}' and {{ adapter.quote('table') }} = '{{ table }}'
     {%- endset -%}
     {%- if lake_dir() == '' -%}
         {{ return([lake_path(system ~ '/' ~ table)]) }}
