@@ -213,9 +213,8 @@ def loads_of_catalog(lake: Lake) -> dict[str, tuple[str, ...]]:
     if lake.catalog_path.exists():
         for line in lake.catalog_path.read_text(encoding="utf-8").splitlines():
             entry = json.loads(line)
-            path = Path(entry["path"])
-            if path.is_relative_to(lake.raw_dir):  # not a zero-row contract file
-                loads.setdefault(entry["system"], set()).add(".".join(path.name.split(".")[:2]))
+            if entry["loads"]:  # none in a zero-row contract file
+                loads.setdefault(entry["system"], set()).update(entry["loads"])
     return {system: tuple(sorted(ids, key=float)) for system, ids in sorted(loads.items())}
 
 

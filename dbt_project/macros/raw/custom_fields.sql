@@ -20,7 +20,7 @@
     {%- endif -%}
     {%- set known = raw_contract(system, table).columns.keys() | map('lower') | list -%}
     {%- set names = [] -%}
-    {%- for column in column_names_of(raw_table(system, table)) -%}
+    {%- for column in column_names_of(read_parquet_files(raw_files(system, table) | map(attribute='path') | list)) -%}
         {%- if column | lower not in known and not column.startswith('_dlt') -%}
             {%- do names.append(column) -%}
         {%- endif -%}
