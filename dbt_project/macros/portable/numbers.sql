@@ -28,6 +28,7 @@
     alike. `digits`: how many decimals dividend and divisor have at most.
 -#}
 {% macro divide(dividend, divisor, scale, digits=0) -%}
+    {%- set step = '1' if scale == 0 else '0.' ~ '0' * (scale - 1) ~ '1' -%}
     {%- set units = ' * cast(1' ~ '0' * digits ~ ' as decimal(' ~ (digits + 1) ~ ', 0))' -%}
     {%- set whole_dividend = wide_integer('abs(' ~ dividend ~ ')' ~ units) -%}
     {%- set whole_divisor = wide_integer('nullif(abs(' ~ divisor ~ '), 0)' ~ units) -%}
@@ -35,8 +36,7 @@
         cast({{ whole_quotient(
             '(' ~ whole_dividend ~ ' * 2' ~ '0' * scale ~ ' + ' ~ whole_divisor ~ ')', '(' ~ whole_divisor ~ ' * 2)'
         ) }} as decimal(18, 0))
-        * case when ({{ dividend }} < 0) = ({{ divisor }} < 0) then 1 else -1 end
-        * {{ smallest_step(scale) }}
+        * case when ({{ dividend }} < 0) = ({{ divisor }} < 0) then {{ step }} else -{{ step }} end
         as decimal(18, {{ scale }})
     )
 {%- endmacro %}
@@ -74,10 +74,4 @@
 
 {% macro spark__upper_median(expression) -%}
     get(sort_array(collect_list({{ expression }})), cast(count({{ expression }}) div 2 as int))
-{%- endmacro %}
-
-
-{#- One unit of the last of `scale` decimals, for example 0.01: multiplying with it is exact, dividing is not. -#}
-{% macro smallest_step(scale) -%}
-    {{ '1' if scale == 0 else '0.' ~ '0' * (scale - 1) ~ '1' }}
 {%- endmacro %}

@@ -1,13 +1,21 @@
-{#-
-    What an engine needs before the first model. dbt-spark 1.11 switches ANSI mode off whatever the profile says; then a
-    number that does not fit becomes null without a word. With it the build stops, as it does on DuckDB.
--#}
+{#- What an engine needs before the first model. -#}
 {% macro prepare_session() %}{{ return(adapter.dispatch('prepare_session')()) }}{% endmacro %}
 
 {% macro default__prepare_session() %}{% endmacro %}
 
+{#-
+    The settings without which Spark gives other results than DuckDB, or none. They stand here and not in the profile, so
+    that they hold for every kind of connection, and because dbt-spark 1.11 switches ANSI mode off whatever a profile says.
+-#}
 {% macro spark__prepare_session() %}
-    {%- if execute -%}
-        {%- do adapter.config.credentials.server_side_parameters.update({'spark.sql.ansi.enabled': 'true'}) -%}
+    {%- set parameters = adapter.config.credentials.server_side_parameters -%}
+    {%- if execute and parameters is mapping -%}
+        {%- do parameters.update({
+            'spark.sql.ansi.enabled': 'true',
+            'spark.sql.decimalOperations.allowPrecisionLoss': 'false',
+            'spark.sql.session.timeZone': 'UTC',
+            'spark.sql.parquet.outputTimestampType': 'TIMESTAMP_MICROS',
+            'spark.sql.cteRecursionRowLimit': '-1',
+        }) -%}
     {%- endif -%}
 {% endmacro %}
