@@ -79,9 +79,12 @@ def run(
         list[str] | None, typer.Option(help="Pull only this system (repeatable); the rest stays as it was.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything again, not only what changed.")] = False,
+    engine: Annotated[
+        str | None, typer.Option(help="What builds, duckdb or spark; SALESOPS_ENGINE if left out.")
+    ] = None,
 ) -> None:
     """Pull every source, build, audit, publish and report."""
-    _run(load_settings(), as_of=as_of, sources=source or [], full=full)
+    _run(load_settings(**({"engine": engine} if engine else {})), as_of=as_of, sources=source or [], full=full)
 
 
 def _run(settings: Settings, *, as_of: str | None = None, sources: Sequence[str] = (), full: bool = False) -> None:

@@ -39,6 +39,14 @@ class Settings(BaseSettings):
         default="spark://127.0.0.1:7077",
         description="The Spark cluster's master; `salesops cluster up` starts one there. `local[2]` needs none.",
     )
+    spark_target: str = Field(
+        default="spark", description="The output of dbt_project/profiles.yml that the engine `spark` builds with."
+    )
+    spark_warehouse_dir: Path | None = Field(
+        default=None,
+        description="Folder of Spark's tables. Driver, workers and the publishing step must all see it under this path; "
+        "default: spark/warehouse in the data folder.",
+    )
     spark_driver_host: str = Field(
         default="127.0.0.1", description="The address under which the workers reach the process that runs dbt."
     )
@@ -109,8 +117,13 @@ class Settings(BaseSettings):
 
     @property
     def spark_dir(self) -> Path:
-        """Spark's tables and its list of them; a local cluster keeps its files here too."""
+        """Spark's list of tables, and the tables unless configured elsewhere; a local cluster keeps its files here too."""
         return self.data_dir / "spark"
+
+    @property
+    def spark_tables_dir(self) -> Path:
+        """Where Spark writes its tables."""
+        return self.spark_warehouse_dir or self.spark_dir / "warehouse"
 
     @property
     def published_dir(self) -> Path:

@@ -80,8 +80,8 @@ def up(folder: Path, plan: ClusterPlan) -> Cluster:
         plan: What to start.
 
     Raises:
-        ConfigurationError: PySpark or Java is missing, a cluster runs already, a port is taken, or a process ended or did
-            not answer in time. Nothing that was started is left running then.
+        ConfigurationError: PySpark or Java is missing, a cluster runs already, a port is taken, or a process ended or
+            did not answer in time. Nothing that was started is left running then.
     """
     spark_home = require_spark_home()
     require_java()

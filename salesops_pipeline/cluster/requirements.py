@@ -51,6 +51,6 @@ def require_java(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def java_version(text: str) -> int | None:
-    """The feature release in the output of ``java -version``: 17 in ``openjdk version "17.0.15"``, 8 in ``"1.8.0_402"``."""
+    """The feature release in the output of ``java -version``: 17 in ``version "17.0.15"``, 8 in ``"1.8.0_402"``."""
     match = re.search(r'version "(?:1\.)?(\d+)', text)
     return int(match[1]) if match else None
