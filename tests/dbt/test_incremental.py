@@ -32,16 +32,20 @@ class InProcessDbt:
             *("--log-level", "none", "--log-level-file", "none", "--no-write-json", "--quiet"),
         ]
         self._manifest = None
-        parsed = self._invoke("parse")
-        self._manifest = parsed.result
+        # Every warehouse has this name, in a folder of its own: dbt calls the database by it.
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("SALESOPS_WAREHOUSE_PATH", str(root / "warehouse.duckdb"))
+            self._manifest = self._invoke("parse").result
 
     def run(self, lake: Lake, warehouse: Path, *arguments: str) -> None:
         """Build the models; fails with the messages of those that could not be built."""
         with pytest.MonkeyPatch.context() as environment:
+            warehouse.parent.mkdir(exist_ok=True)
             environment.setenv("SALESOPS_LAKE_DIR", str(lake.root))
             environment.setenv("SALESOPS_WAREHOUSE_PATH", str(warehouse))
             outcome = self._invoke("run", *arguments)
-        broken = [f"{result.node.name}: {result.message}" for result in outcome.result if result.status == "error"]
+        results = outcome.result or []
+        broken = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]
         assert outcome.success, broken or outcome.exception
 
     def _invoke(self, *arguments: str):
@@ -94,7 +98,7 @@ class Sequence:
         self.dbt = dbt
         self.root = root
         self.lake = Lake(root / "lake")
-        self.warehouse = root / "step_by_step.duckdb"
+        self.warehouse = root / "step_by_step" / "warehouse.duckdb"
         self.as_of = (START + dt.timedelta(days=150)).date()
         self.known_at: dt.datetime | None = None
         self._now = START.timestamp()
@@ -127,8 +131,7 @@ class Sequence:
     def build_at_once(self) -> Path:
         """Build everything anew in another warehouse."""
         self._inputs()
-        fresh = self.root / "at_once.duckdb"
-        fresh.unlink(missing_ok=True)
+        fresh = self.root / "at_once" / "warehouse.duckdb"
         self.dbt.run(self.lake, fresh)
         return fresh
 
