@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.markup import escape
@@ -80,7 +80,7 @@ def run(
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything again, not only what changed.")] = False,
     engine: Annotated[
-        str | None, typer.Option(help="What builds, duckdb or spark; SALESOPS_ENGINE if left out.")
+        Literal["duckdb", "spark"] | None, typer.Option(help="What builds; SALESOPS_ENGINE if left out.")
     ] = None,
 ) -> None:
     """Pull every source, build, audit, publish and report."""

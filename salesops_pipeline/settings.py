@@ -44,8 +44,8 @@ class Settings(BaseSettings):
     )
     spark_warehouse_dir: Path | None = Field(
         default=None,
-        description="Folder of Spark's tables. Driver, workers and the publishing step must all see it under this path; "
-        "default: spark/warehouse in the data folder.",
+        description="Folder of Spark's tables, under a path that dbt, the workers and the publishing step share. "
+        "Default: <data_dir>/spark/warehouse.",
     )
     spark_driver_host: str = Field(
         default="127.0.0.1", description="The address under which the workers reach the process that runs dbt."
@@ -117,7 +117,7 @@ class Settings(BaseSettings):
 
     @property
     def spark_dir(self) -> Path:
-        """Spark's list of tables, and the tables unless configured elsewhere; a local cluster keeps its files here too."""
+        """Spark's list of tables, and the tables if nothing else is configured; also the files of a local cluster."""
         return self.data_dir / "spark"
 
     @property

@@ -1,7 +1,7 @@
 """The warehouse that a build left, whichever engine built it: whether it was touched since, and its tables for reading.
 
-To DuckDB both look the same. `attach` offers the schemas under the catalogue name ``warehouse``: those of the DuckDB file,
-or views over the Parquet files of Spark's tables, in the columns and types of the model contracts.
+To DuckDB both look the same: `attach` offers the schemas under the catalogue name ``warehouse``. They are those of the
+DuckDB file, or views over the Parquet files of Spark's tables, with the columns and types of the model contracts.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class SparkWarehouse:
         )
 
     def clear(self) -> None:
-        """Remove tables and list. A build that was cut off leaves folders that the list does not know, in Spark's way."""
+        """Remove tables and list: what a build that was cut off leaves, the list may not know, and Spark trips over it."""
         for leftover in (self.path, self.home / "metastore"):
             shutil.rmtree(leftover, ignore_errors=True)
 
