@@ -10,7 +10,7 @@ export DAGSTER_DISABLE_TELEMETRY = 1
 export DO_NOT_TRACK = 1
 export RUNTIME__DLTHUB_TELEMETRY = false
 
-.PHONY: demo test lint unit install spark lock clean
+.PHONY: demo test test-spark lint unit install spark lock clean
 
 demo: install ## run the whole pipeline on the sandbox company and say where the reports are
 	@$(BIN)/salesops demo
@@ -24,7 +24,11 @@ lint: install
 	cd dbt_project && $(abspath $(BIN))/sqlfluff lint models tests --processes 2
 
 unit: install
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not spark"
+	@echo "left out: the tests marked spark, which need a Java and 450 MB of packages; make test-spark runs them"
+
+test-spark: spark ## the same tables from Spark on a local cluster as from DuckDB; needs Java 17
+	$(BIN)/python -m pytest -m spark
 
 install: $(INSTALLED)
 

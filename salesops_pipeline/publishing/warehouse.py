@@ -125,7 +125,7 @@ class SparkWarehouse:
         )
 
     def clear(self) -> None:
-        """Remove tables and list: what a build that was cut off leaves, the list may not know, and Spark trips over it."""
+        """Remove tables and list: Spark trips over folders of a build that was cut off, which its list does not name."""
         for leftover in (self.path, self.home / "metastore"):
             shutil.rmtree(leftover, ignore_errors=True)
 

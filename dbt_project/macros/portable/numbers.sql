@@ -50,10 +50,14 @@
 
 {#-
     The exact median of a decimal or whole number in a group: the mean of the two in the middle where their number is even.
-    The engines' own median goes through doubles, or gives a decimal that cannot hold the half.
+    The engines' own median goes through doubles, or gives a decimal that cannot hold the half. The sum of the two may have
+    more digits than either.
 -#}
 {% macro median(expression, scale) -%}
-    cast(({{ lower_median(expression) }} + {{ upper_median(expression) }}) * 0.5 as decimal(18, {{ scale }}))
+    cast(
+        (cast({{ lower_median(expression) }} as decimal(30, 9)) + cast({{ upper_median(expression) }} as decimal(30, 9)))
+        * 0.5 as decimal(18, {{ scale }})
+    )
 {%- endmacro %}
 
 {% macro lower_median(expression) %}{{ return(adapter.dispatch('lower_median')(expression)) }}{% endmacro %}
