@@ -125,7 +125,7 @@ class SparkWarehouse:
         )
 
     def clear(self) -> None:
-        """Remove tables and list: Spark trips over folders of a build that was cut off, which its list does not name."""
+        """Remove tables and list: Spark trips over folders of a build that was cut off and that it does not list."""
         for leftover in (self.path, self.home / "metastore"):
             shutil.rmtree(leftover, ignore_errors=True)
 

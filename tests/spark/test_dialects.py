@@ -15,10 +15,9 @@ from tests.spark.engines import Engine
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 
 _CENTS = "(select {{ %s }} from (values (cast(%s as decimal(18, 2))), (%s), (null)) as t(amount))"
+_PLACES = " || ".join(f"max(case when place = {place} then coalesce(a, 'null') end)" for place in range(1, 5))
 _RANKED = (
-    "(select max(case when place = 1 then coalesce(a, 'null') end) || max(case when place = 2 then coalesce(a, 'null') end)"
-    " || max(case when place = 3 then coalesce(a, 'null') end) || max(case when place = 4 then coalesce(a, 'null') end)"
-    " from (select a, row_number() over (order by k{{ then_by_content('t', %s) }}) as place"
+    f"(select {_PLACES} from (select a, row_number() over (order by k{{{{ then_by_content('t', %s) }}}}) as place"
     " from (values (1, cast(null as {{ dbt.type_string() }}), 'x', cast(null as {{ dbt.type_string() }})),"
     " (1, 'b', 'x', null), (1, 'B', 'x', null), (1, 'é', 'x', null)) as t(k, a, same, missing)) as ranked)"
 )
@@ -40,7 +39,10 @@ CASES: dict[str, tuple[str, str | None]] = {
     # Median and mean of decimals: the engines' own go through doubles, or drop the half.
     "median_of_two": (_CENTS % ("median('amount', 3)", "0.01", "0.02"), "0.015"),
     "median_half_cent": (_CENTS % ("median('amount', 2)", "0.01", "0.02"), "0.02"),
-    "median_of_large": (_CENTS % ("median('amount', 2)", "9007199254740993.01", "9007199254740993.04"), "9007199254740993.03"),
+    "median_of_large": (
+        _CENTS % ("median('amount', 2)", "9007199254740993.01", "9007199254740993.04"),
+        "9007199254740993.03",
+    ),
     "mean_half_cent": (_CENTS % ("mean('amount', 2)", "0.01", "0.02"), "0.02"),
     "median_of_nothing": (
         "(select {{ median('n', 2) }} from (values (cast(null as integer))) as t(n))",
@@ -52,8 +54,8 @@ CASES: dict[str, tuple[str, str | None]] = {
     "missing_column_moves_nothing": (_RANKED % "['missing', 'same', 'a']", "Bbénull"),
     "last_known": (
         "(select max(case when n = 3 then found end) || max(case when n = 4 then found end) from (select n,"
-        " {{ last_known('v', 'k', 'n') }} as found from (values (1, 1, 'old'), (1, 2, 'new'), (1, 3, null), (1, 4, null))"
-        " as t(k, n, v)) as filled)",
+        " {{ last_known('v', 'k', 'n') }} as found"
+        " from (values (1, 1, 'old'), (1, 2, 'new'), (1, 3, null), (1, 4, null)) as t(k, n, v)) as filled)",
         "newnew",
     ),
     # Days of the week: 0 or 1, Sunday or Monday first.
@@ -93,13 +95,13 @@ CASES: dict[str, tuple[str, str | None]] = {
         "(select {{ json_object_of(['a']) }} from (values (cast(null as {{ dbt.type_string() }}))) as t(a))",
         None,
     ),
-    "json_field": ("{{ json_text(\"'{\\\"Region.Tier\\\":\\\"gold\\\"}'\", 'Region.Tier') }}", "gold"),
+    "json_field": ('{{ json_text("\'{\\"Region.Tier\\":\\"gold\\"}\'", \'Region.Tier\') }}', "gold"),
 }
 
 
 @pytest.fixture(scope="module", params=["duckdb", "spark"])
 def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
-    """All cases on one engine. Spark runs in dbt's own process: what an expression means does not depend on a cluster."""
+    """All cases on one engine. Spark runs in dbt's own process: what SQL means does not depend on a cluster."""
     root: Path = tmp_path_factory.mktemp(request.param)
     settings = load_settings(data_dir=root, engine=request.param, spark_master="local[1]")
     expressions = {name: expression for name, (expression, _) in CASES.items()}
