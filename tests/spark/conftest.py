@@ -40,7 +40,7 @@ class Built:
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Cluster]:
     """A master and two workers."""
     folder = tmp_path_factory.mktemp("cluster")
-    port, ui_port = _free_ports()
+    port, ui_port = free_ports(WORKERS)
     try:
         yield local.up(folder, local.ClusterPlan(workers=WORKERS, port=port, ui_port=ui_port))
     finally:
@@ -71,15 +71,15 @@ def built(cluster: local.Cluster, tmp_path_factory: pytest.TempPathFactory) -> B
     return Built(on_duckdb, on_spark, events)
 
 
-def _free_ports() -> tuple[int, int]:
+def free_ports(workers: int) -> tuple[int, int]:
     """A port for the master, and the first of the consecutive ones for its page and those of the workers."""
     with ExitStack() as held:
         master = held.enter_context(socket.socket())
         master.bind((local.LOOPBACK, 0))
-        for first in range(18_000, 30_000, WORKERS + 1):
+        for first in range(18_000, 30_000, workers + 1):
             with ExitStack() as row:
                 try:
-                    for port in range(first, first + WORKERS + 1):
+                    for port in range(first, first + workers + 1):
                         row.enter_context(socket.socket()).bind((local.LOOPBACK, port))
                 except OSError:
                     continue
