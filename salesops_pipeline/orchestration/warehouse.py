@@ -14,7 +14,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_as
 
 from salesops_pipeline.engine import dbt_target, note_built_tables, prepare_engine
 from salesops_pipeline.orchestration.context import resolve_as_of
-from salesops_pipeline.orchestration.dbt_manifest import dbt_environment, dbt_executable
+from salesops_pipeline.orchestration.dbt_manifest import dbt_environment, dbt_executable, project_fingerprint
 from salesops_pipeline.orchestration.dbt_results import (
     prune_artifacts,
     summarise_run,
@@ -85,13 +85,15 @@ def build_warehouse_assets(manifest: Path, project_dir: Path) -> list[dg.AssetsD
             hold_run_lock(settings)
             as_of = resolve_as_of(config.as_of, settings)
             prepare_engine(settings)
+            models = project_fingerprint(project_dir)
+            full_refresh = build_record.needs_full_refresh(build_record.last_build(settings), models)
             # Noted before anything changes: a crash from here on leaves a build that did not end, not one that passed.
-            build_record.start_build(settings, as_of=as_of)
+            build_record.start_build(settings, as_of=as_of, models=models, full_refresh=full_refresh)
             if settings.engine == "duckdb":
                 wait_for_warehouse(settings.warehouse_path)
             settings.lake.write_catalog()
             settings.lake.write_run_context(as_of=as_of)
-        context.log.info(f"Building as of {as_of}")
+        context.log.info(f"Building {'everything' if full_refresh else 'what changed'} as of {as_of}")
         os.environ.update(dbt_environment(settings))
         artifacts = settings.data_dir / "dbt" / context.run_id
         dbt = DbtCliResource(
@@ -101,7 +103,10 @@ def build_warehouse_assets(manifest: Path, project_dir: Path) -> list[dg.AssetsD
             target=dbt_target(settings),
         )
         invocation = dbt.cli(
-            ["build", *_WITHOUT_UNIT_TESTS], context=context, raise_on_error=False, target_path=artifacts
+            ["build", *(["--full-refresh"] if full_refresh else []), *_WITHOUT_UNIT_TESTS],
+            context=context,
+            raise_on_error=False,
+            target_path=artifacts,
         )
         events = list(invocation.stream())
         # Row counts and examples of failed tests are read from the DuckDB file; Spark's are not worth another session.

@@ -41,6 +41,10 @@ class BuildRecord(BaseModel):
     dbt: DbtCounts = DbtCounts()
     failed_nodes: tuple[str, ...] = ()
     warehouse: WarehouseState | None = None
+    models: str = ""
+    """Fingerprint of the models that it built the tables from."""
+    full_refresh: bool = False
+    """Whether it built every table from nothing."""
 
 
 def record_path(settings: Settings) -> Path:
@@ -48,9 +52,43 @@ def record_path(settings: Settings) -> Path:
     return warehouse_of(settings).record_path
 
 
-def start_build(settings: Settings, as_of: dt.date) -> BuildRecord:
-    """Note that a build has begun. Until `finish_build` nothing is published from the warehouse, also after a crash."""
-    record = BuildRecord(status="running", as_of_date=as_of, started_at=dt.datetime.now(dt.UTC))
+def needs_full_refresh(last: BuildRecord | None, models: str) -> bool:
+    """Whether tables of other models may lie in the warehouse, so that building only what changed would mix them.
+
+    Args:
+        last: The last build, if there was one. One that was to build everything and did not pass has to be repeated: it
+            may have left some tables as they were.
+        models: Fingerprint of the models as they are now.
+    """
+    if last is None or last.models != models:
+        return True
+    return last.full_refresh and last.status != "passed"
+
+
+def last_build(settings: Settings) -> BuildRecord | None:
+    """The last build as far as it can be told: None where there was none or its record cannot be read any more."""
+    try:
+        return read_build(settings)
+    except GateError:
+        return None
+
+
+def start_build(settings: Settings, as_of: dt.date, *, models: str = "", full_refresh: bool = False) -> BuildRecord:
+    """Note that a build has begun. Until `finish_build` nothing is published from the warehouse, also after a crash.
+
+    Args:
+        settings: Where the warehouse lies.
+        as_of: The day it looks at.
+        models: Fingerprint of the models it builds.
+        full_refresh: Whether it builds every table from nothing.
+    """
+    record = BuildRecord(
+        status="running",
+        as_of_date=as_of,
+        started_at=dt.datetime.now(dt.UTC),
+        models=models,
+        full_refresh=full_refresh,
+    )
     write_atomically(record_path(settings), record.model_dump_json(indent=2))
     return record
 
