@@ -50,7 +50,7 @@ tracking."{{ schema }}__{{ name }}"
         "  schema_name varchar, model_name varchar, system varchar, table_name varchar, load_id varchar"
         ");"
         "insert into tracking.builds"
-        " select coalesce(max(build), 0) + 1, cast(now() at time zone 'UTC' as timestamp) from tracking.builds;"
+        " select coalesce(max(build), 0) + 1, timestamp '" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S') ~ "' from tracking.builds;"
     ) %}
     {% set outdated = run_query(
         "select distinct schema_name, model_name from tracking.model_builds where mode = 'changed' and build = "
