@@ -75,7 +75,7 @@ def _result(opportunities: int, builds: list[Measured], tested: list[Measured], 
         "a",
         "Full build against the same SQL in bare DuckDB",
         f"{opportunities:,} opportunities, {len(ratios)} turns",
-        "One turn builds an empty warehouse with dbt (start-up and parsing included), runs the SQL that dbt compiled in "
+        "One turn builds an empty warehouse with dbt (start-up and parsing included), runs the SQL dbt compiled in "
         "one DuckDB process with the same settings on the same lake, and builds once more with all data tests.",
         (
             Figure(
