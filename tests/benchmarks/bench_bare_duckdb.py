@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from salesops_pipeline.settings import Settings
-from tests.benchmarks.bulk_lake import AS_OF
+from tests.benchmarks.bulk.company import AS_OF
 from tests.benchmarks.measure import Measured, run_measured, tool
 from tests.benchmarks.pipeline import environment, fresh_copy, prepared_lake
 from tests.benchmarks.results import Figure, Result
