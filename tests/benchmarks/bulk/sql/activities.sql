@@ -1,5 +1,5 @@
--- Ten activities around each opportunity: six about it, two about leads of its time, two about its account; four of five
--- are tasks, the others meetings.
+-- Ten activities around each opportunity: six about it, two about leads of its time, two about its account; four of
+-- five are tasks, the others meetings.
 create or replace temp table activity as
 with numbered as (
     select
@@ -23,7 +23,12 @@ drawn as (
 select
     i, j, n, moment, owner_id, currency, kind_draw,
     happening_number(moment, i, j) as number,
-    case when kind_draw < 0.3 then 'call' when kind_draw < 0.66 then 'email' when kind_draw < 0.8 then 'todo' else 'meeting' end as kind,
+    case
+        when kind_draw < 0.3 then 'call'
+        when kind_draw < 0.66 then 'email'
+        when kind_draw < 0.8 then 'todo'
+        else 'meeting'
+    end as kind,
     case
         when j between 6 and 7 then record_id('00Q', lead_of(i) + j - 5)
         when u(n, 'who') < 0.5 then contact_id when u(n, 'who') < 0.9 then other_contact_id

@@ -1,9 +1,10 @@
--- A further load: of a share of the opportunities a new version, three of five of them open ones as far as there are so many.
--- Everything reads the lake as it is (views landed_<table>), so that any number of loads can follow one another.
+-- A further load: of a share of the opportunities a new version, three of five of them open ones as far as there are
+-- so many. Everything reads the lake as it is (views landed_<table>), so that any number of loads can follow one
+-- another.
 create or replace macro chance(id, what) as (hash(id, what, seed(), horizon()) >> 11)::double / 9007199254740992;
 create or replace macro minute_of(moment) as (epoch(moment)::bigint - epoch_zero() + 126230400) // 60;
--- Numbers of changed records count down from 2^24, so they never meet those of new ones; the slots keep apart loads that
--- write into the same minute.
+-- Numbers of changed records count down from 2^24, so they never meet those of new ones; the slots keep apart loads
+-- that write into the same minute.
 create or replace macro change_number(moment, n, place) as
     number_in_minute(minute_of(moment), 16777215 - n, horizon() % 16 * 8 + place);
 create or replace macro changed_pos(id) as last_horizon() + 0.02 + 0.96 * chance(id, 'moment');
@@ -29,7 +30,10 @@ from live
 cross join shares
 where
     chance(live.Id, 'wanted')
-    < case when live.is_closed then (total - open_wanted) / greatest(closed, 1) else open_wanted / greatest(open, 1) end;
+    < case
+        when live.is_closed then (total - open_wanted) / greatest(closed, 1)
+        else open_wanted / greatest(open, 1)
+    end;
 
 create or replace temp table touched as
 with versions as (
@@ -44,7 +48,9 @@ drawn as (
         versions.*,
         row_number() over (order by Id) as n,
         list_position(
-            ['Prospecting', 'Qualification', 'Discovery', 'Proposal', 'Negotiation', 'Closed Won', 'Closed Lost'], StageName
+            [
+                'Prospecting', 'Qualification', 'Discovery', 'Proposal', 'Negotiation', 'Closed Won', 'Closed Lost'
+            ], StageName
         ) - 1 as stage,
         chance(Id, 'action') as x,
         -- Three in a hundred were committed late and carry a moment before the load that came first.
@@ -61,7 +67,8 @@ decided as (
         *,
         case
             when not IsClosed then case
-                when x < 0.40 then 'advance' when x < 0.52 then 'lose' when x < 0.72 then 'push' when x < 0.87 then 'amount'
+                when x < 0.40 then 'advance' when x < 0.52 then 'lose' when x < 0.72 then 'push'
+                when x < 0.87 then 'amount'
                 when x < 0.92 then 'owner' when x < 0.94 then 'delete' else 'note'
             end
             when x < 0.45 then 'amount' when x < 0.75 then 'correct date' when x < 0.85 then 'owner'
@@ -81,7 +88,10 @@ main_line as (
 select
     decided.*,
     line_id,
-    old_quantity + case when x * 1000 % 1 < 0.5 then 1 else greatest(1, round(old_quantity * 0.15)) end as line_quantity,
+    old_quantity + case
+        when x * 1000 % 1 < 0.5 then 1
+        else greatest(1, round(old_quantity * 0.15))
+    end as line_quantity,
     (old_price / old_quantity * line_quantity)::decimal(18, 2) as line_price,
     case
         when action = 'advance' then stage + 1 when action = 'lose' then 6 when action = 'reopen' then 1 else stage

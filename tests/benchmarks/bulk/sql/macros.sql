@@ -2,13 +2,13 @@
 -- record's running number, so rows need no memory of one another and may be written in any order.
 -- Parameters (seed(), opportunities(), ...) are macros without arguments, made by bulk_lake.py.
 
--- Chance ---------------------------------------------------------------------------------------------------------------
+-- Chance
 create or replace macro u(n, what) as (hash(n::bigint, what, seed()) >> 11)::double / 9007199254740992;
 create or replace macro between_u(n, what, low, high) as low + (high - low) * u(n, what);
 create or replace macro gauss(n, what) as sqrt(-2 * ln(1 - u(n, what || '/r'))) * cos(2 * pi() * u(n, what || '/a'));
 create or replace macro pick(list, x) as list[1 + floor(x * len(list))::bigint];
 
--- Time: a position is a number of working days since day_zero(), a Monday. Positions are ordered as moments are. --------
+-- Time: a position is a number of working days since day_zero(), a Monday. Positions are ordered as moments are.
 create or replace macro day_number(pos) as (floor(floor(pos) / 5) * 7 + floor(pos) - floor(floor(pos) / 5) * 5)::bigint;
 create or replace macro day_at(pos) as day_zero() + day_number(pos)::integer;
 create or replace macro second_at(pos) as day_number(pos) * 86400 + 28800 + floor((pos - floor(pos)) * 43200)::bigint;
@@ -17,7 +17,7 @@ create or replace macro sellers_date(pos, x) as case when x < 0.6 then last_day(
 create or replace macro fiscal_year(day) as year(day) + (month(day) >= 2)::bigint;
 create or replace macro fiscal_quarter(day) as (month(day) + 10) % 12 // 3 + 1;
 
--- Ids as Salesforce builds them: 15 characters that grow with the number, and 3 that repeat the case of the first 15. ----
+-- Ids as Salesforce builds them: 15 characters that grow with the number, and 3 that repeat the case of the first 15.
 create or replace macro base62(digit) as
     substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', digit + 1, 1);
 create or replace macro upper_bit(digit, weight) as case when digit between 10 and 35 then weight else 0 end;

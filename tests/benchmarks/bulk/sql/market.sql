@@ -1,7 +1,9 @@
 -- Who buys: attributes of accounts, contacts and leads by their running number.
 
 -- Records of a further load are spread over its own time.
-create or replace macro new_pos(n, count) as last_horizon() + (horizon() - last_horizon()) * (n + 0.5) / greatest(count, 1);
+create or replace macro new_pos(n, count) as last_horizon() + (
+    horizon() - last_horizon()
+) * (n + 0.5) / greatest(count, 1);
 
 create or replace macro closers_at(pos) as
     greatest(1, floor(closers() * (0.7 + 0.3 * greatest(0, least(1, pos / (0.95 * first_horizon()))))))::bigint;
@@ -31,7 +33,8 @@ create or replace macro survivor(a) as case when is_merged(a) then a - a % 10 el
 create or replace macro contact_count(a) as 1 + floor(u(a, 'contacts') * 4)::bigint;
 create or replace macro contact_id(a, n) as record_id('003', a * 4 + n % contact_count(a) + 1);
 
--- Six leads for five opportunities. An opportunity that came from a lead came from the one with six fifths of its number.
+-- Six leads for five opportunities. An opportunity that came from a lead came from the one with six fifths of its
+-- number.
 create or replace macro lead_of(i) as i * 6 // 5;
 create or replace macro opportunity_of_lead(n) as (n * 5 + 5) // 6;
 create or replace macro lead_id(n) as record_id('00Q', n + 1);

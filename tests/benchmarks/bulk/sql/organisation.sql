@@ -1,5 +1,5 @@
--- Who sells: a role hierarchy of the company, its regions, areas and teams, and the people in it. Tables, because they are
--- small (one person per 200 opportunities) and everything refers to them.
+-- Who sells: a role hierarchy of the company, its regions, areas and teams, and the people in it. Tables, because
+-- they are small (one person per 200 opportunities) and everything refers to them.
 create or replace macro region_of(part, parts) as case
     when (part + 0.5) / parts < 0.47 then 0 when (part + 0.5) / parts < 0.8 then 1 else 2
 end;
@@ -31,8 +31,16 @@ from range(sellers()) as t(s);
 
 create or replace temp table person as
 select
-    1 as n, 'Integration' as first_name, 'User' as last_name, 'System Integration' as title, null as job,
-    null::bigint as role_n, null::bigint as manager_n, null::bigint as region, -1040.0 as hired, null::double as left_pos
+    1 as n,
+    'Integration' as first_name,
+    'User' as last_name,
+    'System Integration' as title,
+    null as job,
+    null::bigint as role_n,
+    null::bigint as manager_n,
+    null::bigint as region,
+    -1040.0 as hired,
+    null::double as left_pos
 union all
 select 2, 'Sales', 'Operations', 'Sales Operations Administrator', null, null, null, null, -1039, null
 union all
@@ -47,7 +55,9 @@ select
 from range(areas()) as t(a)
 union all
 select
-    7 + areas() + t, first_name(7 + areas() + t), last_name(7 + areas() + t), 'Sales Manager', 'Manager', 5 + areas() + t,
+    7 + areas() + t, first_name(
+        7 + areas() + t
+    ), last_name(7 + areas() + t), 'Sales Manager', 'Manager', 5 + areas() + t,
     7 + t * areas() // teams(), region_of(t * areas() // teams(), areas()), -1010 + 10 * t / teams(), null
 from range(teams()) as t(t)
 union all
@@ -59,8 +69,8 @@ select
     job, 5 + areas() + team, 7 + areas() + team, region_of(team * areas() // teams(), areas()), hired, left_pos
 from seller;
 
--- Those who carry a quota and own accounts, numbered in the order in which they were hired; whoever has left is followed
--- by the next one.
+-- Those who carry a quota and own accounts, numbered in the order in which they were hired; whoever has left is
+-- followed by the next one.
 create or replace temp table closer as
 select
     row_number() over (order by s) - 1 as c,
@@ -80,8 +90,15 @@ select row_number() over (order by s) - 1 as d, user_id(n) as id from seller whe
 
 create or replace temp table territory as
 select
-    row_number() over () as n, name, region, country, currency, legal_forms, cities,
-    row_number() over (partition by region) - 1 as place, count(*) over (partition by region) as places
+    row_number() over () as n,
+    name,
+    region,
+    country,
+    currency,
+    legal_forms,
+    cities,
+    row_number() over (partition by region) - 1 as place,
+    count(*) over (partition by region) as places
 from configured_territory;
 
 create or replace temp table month_start as
@@ -90,7 +107,10 @@ from generate_series(date_trunc('month', day_zero()), date_trunc('month', as_of(
 
 create or replace temp table rate as
 select
-    currencies.code, currencies.n as currency_n, currencies.decimals, months.day as valid_from,
+    currencies.code,
+    currencies.n as currency_n,
+    currencies.decimals,
+    months.day as valid_from,
     round(currencies.rate * exp(sum(
         currencies.volatility * gauss(currencies.n * 1000 + date_diff('month', day_zero(), months.day), 'rate')
     ) over (partition by currencies.code order by months.day)), 6) as rate,
@@ -100,7 +120,11 @@ cross join month_start as months;
 
 create or replace temp table price as
 select
-    products.n as product_n, products.code, products.name, books.n as book, currencies.code as currency,
+    products.n as product_n,
+    products.code,
+    products.name,
+    books.n as book,
+    currencies.code as currency,
     (products.n - 1) * 8 + (books.n - 1) * 4 + currencies.n as n,
     greatest(
         case currencies.code when 'JPY' then 100 else 1 end,
@@ -113,10 +137,16 @@ cross join configured_currency as currencies;
 
 create or replace temp table period as
 select
-    row_number() over (order by years.fiscal_year, kinds.position, numbers.number) as n, kinds.kind, numbers.number + 1 as number,
+    row_number() over (order by years.fiscal_year, kinds.position, numbers.number) as n,
+    kinds.kind,
+    numbers.number + 1 as number,
     years.fiscal_year,
-    cast(make_date(years.fiscal_year - 1, 2, 1) + to_months((numbers.number * kinds.months)::integer) as date) as first_day,
-    cast(make_date(years.fiscal_year - 1, 2, 1) + to_months(((numbers.number + 1) * kinds.months)::integer) as date) - 1 as last_day
+    cast(
+        make_date(years.fiscal_year - 1, 2, 1) + to_months((numbers.number * kinds.months)::integer) as date
+    ) as first_day,
+    cast(
+        make_date(years.fiscal_year - 1, 2, 1) + to_months(((numbers.number + 1) * kinds.months)::integer) as date
+    ) - 1 as last_day
 from range(fiscal_year(day_zero()) - 1, fiscal_year(as_of()) + 2) as years(fiscal_year)
 cross join (values ('Year', 12, 1), ('Quarter', 3, 2), ('Month', 1, 3)) as kinds(kind, months, position)
 cross join lateral (select unnest(range(12 // kinds.months)) as number) as numbers;

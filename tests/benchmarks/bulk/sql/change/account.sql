@@ -1,6 +1,7 @@
 select
     * exclude (_dlt_load_id) replace (
-        round(AnnualRevenue * 1.1, -3) as AnnualRevenue, moment_at(changed_pos(Id)) as LastModifiedDate,
+        round(AnnualRevenue * 1.1, -3) as AnnualRevenue,
+        moment_at(changed_pos(Id)) as LastModifiedDate,
         moment_at(changed_pos(Id)) as SystemModstamp
     )
 from landed_account

@@ -2,7 +2,8 @@
 select
     * exclude (_dlt_load_id) replace (
         case when chance(Id, 'edit') < 0.9 then Subject || ' (edited)' else Subject end as Subject,
-        moment_at(changed_pos(Id)) as LastModifiedDate, moment_at(changed_pos(Id)) as SystemModstamp,
+        moment_at(changed_pos(Id)) as LastModifiedDate,
+        moment_at(changed_pos(Id)) as SystemModstamp,
         chance(Id, 'edit') >= 0.9 as IsDeleted
     )
 from landed_event

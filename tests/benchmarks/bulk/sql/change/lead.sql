@@ -1,6 +1,7 @@
 select
     * exclude (_dlt_load_id) replace (
-        case when IsConverted then Status else 'Nurturing' end as Status, moment_at(changed_pos(Id)) as LastModifiedDate,
+        case when IsConverted then Status else 'Nurturing' end as Status,
+        moment_at(changed_pos(Id)) as LastModifiedDate,
         moment_at(changed_pos(Id)) as SystemModstamp
     )
 from landed_lead

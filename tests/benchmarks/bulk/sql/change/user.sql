@@ -1,8 +1,10 @@
 -- People who move to another team, one in a hundred of those who could by the share that changes, and at least one.
 select
     * exclude (_dlt_load_id, team) replace (
-        role_id(5 + areas() + team) as UserRoleId, user_id(7 + areas() + team) as ManagerId,
-        moment_at(last_horizon() + 0.01) as LastModifiedDate, user_id(2) as LastModifiedById,
+        role_id(5 + areas() + team) as UserRoleId,
+        user_id(7 + areas() + team) as ManagerId,
+        moment_at(last_horizon() + 0.01) as LastModifiedDate,
+        user_id(2) as LastModifiedById,
         moment_at(last_horizon() + 0.01) as SystemModstamp
     )
 from (
