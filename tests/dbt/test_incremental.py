@@ -38,6 +38,7 @@ class InProcessDbt:
         # Every warehouse has this name, in a folder of its own: dbt calls the database by it.
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("SALESOPS_WAREHOUSE_PATH", str(root / "warehouse.duckdb"))
+            environment.setenv("SALESOPS_INCREMENTAL", "1")
             self._manifest = cast(Manifest, self._invoke("parse").result)
 
     def run(self, lake: Lake, warehouse: Path, *arguments: str) -> None:
@@ -46,6 +47,7 @@ class InProcessDbt:
             warehouse.parent.mkdir(exist_ok=True)
             environment.setenv("SALESOPS_LAKE_DIR", str(lake.root))
             environment.setenv("SALESOPS_WAREHOUSE_PATH", str(warehouse))
+            environment.setenv("SALESOPS_INCREMENTAL", "1")
             outcome = self._invoke("run", *arguments)
         results = cast("list[RunResult]", outcome.result or [])
         broken = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]
@@ -105,14 +107,16 @@ class Sequence:
         self.as_of = (START + dt.timedelta(days=150)).date()
         self.known_at: dt.datetime | None = None
         self._now = START.timestamp()
+        self._late = 0
 
     def load(self, *, everything: bool = False) -> None:
         """One or several load packages arrive; sometimes one that began before another ends after it."""
         random = self.random
         for _ in range(1 if everything else random.randint(1, 2)):
             self._now += random.randint(1, 10) * 86400
-            late = self._now - 86400 * 12 if not everything and random.random() < 0.2 else self._now
-            write_load(self.lake, "salesforce", f"{late:.1f}", salesforce_load(random, everything=everything))
+            self._late += 1  # a second of its own: load ids are unique
+            began = self._now - 86400 * 12 + self._late if not everything and random.random() < 0.2 else self._now
+            write_load(self.lake, "salesforce", f"{began:.1f}", salesforce_load(random, everything=everything))
             if everything or random.random() < 0.3:
                 write_load(self.lake, "files", f"{self._now:.1f}", files_load(random))
             if everything or random.random() < 0.15:
