@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from salesops_pipeline.settings import Settings
-from tests.benchmarks.bulk_lake import AS_OF
+from tests.benchmarks.bulk.company import AS_OF
 from tests.benchmarks.measure import Measured, run_measured, tool
 from tests.benchmarks.pipeline import environment, fresh_copy, prepared_lake
 from tests.benchmarks.results import Figure, Result
@@ -61,6 +61,7 @@ def _result(opportunities: int, builds: list[Measured], tested: list[Measured], 
     ratios = [build.seconds / bare.seconds for build, bare in zip(builds, replays, strict=True)]
     ratio = statistics.median(ratios)
     with_tests = statistics.median(build.seconds / bare.seconds for build, bare in zip(tested, replays, strict=True))
+    processor = statistics.median(b.cpu_seconds / bare.cpu_seconds for b, bare in zip(builds, replays, strict=True))
     rows = [
         (
             name,
@@ -75,8 +76,8 @@ def _result(opportunities: int, builds: list[Measured], tested: list[Measured], 
         "a",
         "Full build against the same SQL in bare DuckDB",
         f"{opportunities:,} opportunities, {len(ratios)} turns",
-        "One turn builds an empty warehouse with dbt (start-up and partial parsing included), runs the SQL that dbt "
-        "in one DuckDB process with the same settings on the same lake, and builds once more with all data tests.",
+        "One turn builds an empty warehouse with dbt (start-up and parsing included), runs the SQL dbt compiled in "
+        "one DuckDB process with the same settings on the same lake, and builds once more with all data tests.",
         (
             Figure(
                 "models / bare DuckDB",
@@ -84,6 +85,11 @@ def _result(opportunities: int, builds: list[Measured], tested: list[Measured], 
                 f"<= {TARGET_RATIO} x",
                 ratio <= TARGET_RATIO,
                 "Median of the turns; dbt's checks of column types, comments and change notes are in it.",
+            ),
+            Figure(
+                "the same in processor time",
+                f"{processor:.2f} x",
+                note="A busy machine distorts it less than wall time.",
             ),
             Figure(
                 "models and tests / bare DuckDB", f"{with_tests:.2f} x", note="The tests' share of a run is in (d)."

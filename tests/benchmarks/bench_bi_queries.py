@@ -87,7 +87,7 @@ def result(opportunities: int, seconds: Mapping[str, list[float]]) -> Result:
         "Queries of a BI tool on the published version",
         f"{opportunities:,} opportunities, {len(seconds)} queries, {len(every) // len(seconds)} times each",
         "tests/benchmarks/bi_queries.sql on the published DuckDB file, read-only, rows fetched, after one run of "
-        "query that does not count.",
+        "each query that does not count.",
         (
             Figure("p50", f"{percentile(every, 0.5) * 1000:.0f} ms"),
             Figure(

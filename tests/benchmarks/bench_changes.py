@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tests.benchmarks.bulk_lake import AS_OF, write_changes
+from tests.benchmarks.bulk.company import AS_OF
+from tests.benchmarks.bulk_lake import write_changes
 from tests.benchmarks.measure import Measured
 from tests.benchmarks.pipeline import FirstRuns, run_pipeline
 from tests.benchmarks.results import Figure, Result

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from salesops_pipeline.lake import Lake
 from salesops_pipeline.settings import Settings, load_settings
-from tests.benchmarks.bulk_lake import AS_OF, read_company, state_file, write_history
+from tests.benchmarks.bulk.company import AS_OF, read_company, state_file
+from tests.benchmarks.bulk_lake import write_history
 from tests.benchmarks.measure import Measured, run_measured, tool
 
 
