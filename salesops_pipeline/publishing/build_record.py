@@ -37,8 +37,40 @@ class WarehouseState(BaseModel):
     modified_ns: int
 
 
+class Loads(BaseModel):
+    """The load packages of one raw table that a build read: how many, and a hash over their ids, oldest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    count: int
+    digest: str
+
+
+class BuildInputs(BaseModel):
+    """Everything that the tables of a build follow from; equal inputs give equal tables.
+
+    Not among them: the times at which sources were checked. A check that brought nothing makes no new version.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    project: str
+    """Fingerprint of the dbt project."""
+    tools: str
+    """dbt, its adapter and the engine, with versions."""
+    target: str
+    """The dbt target: which engine builds."""
+    contracts: str
+    """Fingerprint of the table contracts, which say how raw files are read."""
+    as_of_date: dt.date
+    raw: dict[str, Loads]
+    """Per raw table, named ``<system>.<table>``."""
+    derived: dict[str, str]
+    """Fingerprint of what each Python step wrote for dbt, by the name of its folder in the lake."""
+
+
 class BuildRecord(BaseModel):
-    """The last build of the warehouse."""
+    """The last build of the warehouse. Records of earlier releases have no inputs."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,6 +81,14 @@ class BuildRecord(BaseModel):
     dbt: DbtCounts = DbtCounts()
     failed_nodes: tuple[str, ...] = ()
     warehouse: WarehouseState | None = None
+    inputs: BuildInputs | None = None
+    full_refresh: bool = False
+    """Whether it was to build every table from nothing."""
+
+    @property
+    def id(self) -> str:
+        """Names the build: the moment it began."""
+        return self.started_at.isoformat()
 
 
 def record_path(settings: Settings) -> Path:
@@ -56,9 +96,24 @@ def record_path(settings: Settings) -> Path:
     return settings.warehouse_path.parent / "build.json"
 
 
-def start_build(settings: Settings, as_of: dt.date) -> BuildRecord:
-    """Note that a build has begun. Until `finish_build` nothing is published from the warehouse, also after a crash."""
-    record = BuildRecord(status="running", as_of_date=as_of, started_at=dt.datetime.now(dt.UTC))
+def start_build(
+    settings: Settings, as_of: dt.date, *, inputs: BuildInputs | None = None, full_refresh: bool = False
+) -> BuildRecord:
+    """Note that a build has begun. Until `finish_build` nothing is published from the warehouse, also after a crash.
+
+    Args:
+        settings: Where the warehouse lies.
+        as_of: The day it looks at.
+        inputs: What it reads; a build that says nothing of it is never taken for up to date.
+        full_refresh: Whether it builds every table from nothing.
+    """
+    record = BuildRecord(
+        status="running",
+        as_of_date=as_of,
+        started_at=dt.datetime.now(dt.UTC),
+        inputs=inputs,
+        full_refresh=full_refresh,
+    )
     write_atomically(record_path(settings), record.model_dump_json(indent=2))
     return record
 
@@ -131,11 +186,16 @@ def require_passed_build(settings: Settings) -> BuildRecord:
         raise GateError(
             f"the last build of the warehouse failed: {names}", where=where, fix="Mend the cause and build again."
         )
-    if record.warehouse != _state(settings.warehouse_path):
+    if not is_untouched(settings, record):
         raise GateError(
             "the warehouse was changed after its last tested build", where=where, fix="Run `salesops run` again."
         )
     return record
+
+
+def is_untouched(settings: Settings, record: BuildRecord) -> bool:
+    """Whether the warehouse is exactly what that build left."""
+    return record.warehouse is not None and record.warehouse == _state(settings.warehouse_path)
 
 
 def _state(path: Path) -> WarehouseState | None:
