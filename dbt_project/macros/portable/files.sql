@@ -12,17 +12,30 @@
 {%- endmacro %}
 
 
-{#- A file of JSON lines as a relation of text columns. -#}
+{#- A file of JSON lines as a relation. `columns` says of each column whether it is a `text` or a list of `texts`. -#}
 {% macro read_json_lines(path, columns) %}
     {{ return(adapter.dispatch('read_json_lines')(path, columns)) }}
 {% endmacro %}
 
 {% macro duckdb__read_json_lines(path, columns) -%}
+    {%- set types = {'text': 'varchar', 'texts': 'varchar[]'} -%}
     {%- set typed = [] -%}
-    {%- for column in columns -%}
-        {%- do typed.append('"' ~ column ~ '"' ~ ": 'varchar'") -%}
+    {%- for column, type in columns.items() -%}
+        {%- do typed.append('"' ~ column ~ '"' ~ ": '" ~ types[type] ~ "'") -%}
     {%- endfor -%}
     read_json('{{ path | replace("'", "''") }}', format = 'newline_delimited', columns = { {{ typed | join(', ') }} })
+{%- endmacro %}
+
+
+{#- The texts of a list as one text, separated by commas; null or empty for an empty list. -#}
+{% macro joined_texts(expression) %}{{ return(adapter.dispatch('joined_texts')(expression)) }}{% endmacro %}
+
+{% macro duckdb__joined_texts(expression) -%}
+    array_to_string({{ expression }}, ',')
+{%- endmacro %}
+
+{% macro spark__joined_texts(expression) -%}
+    array_join({{ expression }}, ',')
 {%- endmacro %}
 
 

@@ -14,7 +14,7 @@
                 partition by {{ key }}
                 order by {{ newest_first('raw_rows', stamp) }}
             ) as version_rank
-        from {{ raw_table(system, table) }} as raw_rows
+        from {{ raw_table(system, table, newest_suffice=true) }} as raw_rows
     ) as ranked
     where version_rank = 1
 )
@@ -73,3 +73,13 @@ cast({{ alias }}._dlt_load_id as double) desc, {{ stamp }} desc nulls last, {{ r
             and feed_loads.entity = {{ 'feed_rows.entity' if table == 'quarantine' else "'" ~ table ~ "'" }}
 )
 {%- endmacro %}
+
+
+{#-
+    What a staging model of the files connector declares for incremental builds (see `part`): its rows come and go with
+    their feed.
+-#}
+{% macro keyed_by_feed(table) %}
+    {%- set feed = "_source || ':' || _feed" -%}
+    {{ return({'key': feed, 'inputs': {'files.' ~ table: feed, 'files.feed_load': feed}}) }}
+{% endmacro %}

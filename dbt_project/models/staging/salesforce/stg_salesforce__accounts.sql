@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'account_id', 'inputs': {'salesforce.account': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'account', key='Id', stamp='SystemModstamp') }}

@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'opportunity_id', 'inputs': {'salesforce.opportunity': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'opportunity', key='Id', stamp='SystemModstamp') }}

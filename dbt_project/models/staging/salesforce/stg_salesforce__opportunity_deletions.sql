@@ -1,4 +1,5 @@
 {# Deleted opportunities that have not been restored, with what was last known of them: a purge leaves only the id. #}
+{{ config(meta={'key': 'opportunity_id', 'inputs': {'salesforce.opportunity': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'opportunity', key='Id', stamp='SystemModstamp') }}

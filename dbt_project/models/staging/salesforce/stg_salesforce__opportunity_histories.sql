@@ -2,6 +2,7 @@
     A history row never changes, and it lives and dies with its opportunity: its own deletion mark is not read, so that
     history comes back when the opportunity is restored, and stays when Salesforce purges it with age.
 #}
+{{ config(meta={'key': 'opportunity_history_id', 'inputs': {'salesforce.opportunity_history': 'Id'}}) }}
 with versions as (
     select
         history.*,
