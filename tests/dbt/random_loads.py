@@ -1,9 +1,9 @@
 """Random load packages: rows of every table of every contract, with values that make them meet.
 
-A handful of keys per table and a few values per column, drawn anew for every load. So records are edited, moved, deleted,
-restored, merged and read twice, arrive late or with an older stamp, refer to what is gone, and tie with each other, far
-more often than in real life. The rows need not make sense as a company; whatever is built from them must be the same
-whether it was built at once or step by step.
+A handful of keys per table and a few values per column, drawn anew for every load. So records are edited, moved,
+deleted, restored, merged and read twice, arrive late or with an older stamp, refer to what is gone, and tie with each
+other, far more often than in real life. The rows need not make sense as a company; whatever is built from them must be
+the same whether it was built at once or step by step.
 """
 
 from __future__ import annotations
