@@ -10,7 +10,7 @@ from pathlib import Path
 from salesops_pipeline.building.inputs import current_inputs
 from salesops_pipeline.building.invocation import run_build
 from salesops_pipeline.building.nodes import KnownNodes, keep_nodes, read_nodes
-from salesops_pipeline.building.plan import BuildPlan, plan_build, selectors
+from salesops_pipeline.building.plan import BuildPlan, plan_build
 from salesops_pipeline.building.project import DUCKDB
 from salesops_pipeline.building.results import DbtSummary, prune_artifacts, summarise, wait_for_warehouse
 from salesops_pipeline.errors import GateError
@@ -75,20 +75,18 @@ def build_warehouse(
     if last is not None and not plan.is_needed and not only:
         return Build(last, plan, read_nodes(settings), None)
     # Noted before anything changes: a crash from here on leaves a build that did not end, not one that passed.
-    record = start_build(settings, as_of, inputs=inputs.recorded(), full_refresh=plan.full_refresh)
+    record = start_build(settings, as_of, inputs=inputs, full_refresh=plan.full_refresh)
     wait_for_warehouse(settings.warehouse_path)
     settings.lake.write_run_context(as_of=as_of)
     invocation = run_build(
         settings,
         artifacts=artifacts,
         target=target,
-        select=only or selectors(plan),
-        indirect_tests=not only,
+        only=only,
         full_refresh=plan.full_refresh,
     )
     summary = summarise(invocation.results, settings.warehouse_path, error=invocation.error)
-    is_part = bool(only) or plan.changed_tables is not None
-    nodes = (read_nodes(settings) if is_part else KnownNodes()).updated(invocation.results, record.id)
+    nodes = (read_nodes(settings) if only else KnownNodes()).updated(invocation.results, record.id)
     passed = invocation.success and not only
     if passed:
         keep_nodes(settings, nodes)

@@ -36,8 +36,7 @@ def run_build(
     *,
     artifacts: Path,
     target: str = DUCKDB,
-    select: Sequence[str] = (),
-    indirect_tests: bool = True,
+    only: Sequence[str] = (),
     full_refresh: bool = False,
 ) -> Invocation:
     """Build and test models with ``dbt build``. Nothing holds the warehouse open on return.
@@ -46,8 +45,7 @@ def run_build(
         settings: Where project, lake and warehouse lie.
         artifacts: Folder for compiled SQL, results and dbt's log.
         target: The dbt target of the profile.
-        select: dbt selectors; everything unless stated.
-        indirect_tests: Whether tests run that were not selected but look at a selected model.
+        only: Names of the only models and tests to run; everything unless stated.
         full_refresh: Build incremental models from nothing.
 
     Raises:
@@ -58,8 +56,8 @@ def run_build(
     arguments = [
         "build",
         *_WITHOUT_UNIT_TESTS,
-        *(["--select", *select] if select else []),
-        *([] if indirect_tests else ["--indirect-selection", "empty"]),
+        # dbt adds tests of its own accord to models that are selected, unless it is told not to.
+        *(["--select", *only, "--indirect-selection", "empty"] if only else []),
         *(["--full-refresh"] if full_refresh else []),
         *("--project-dir", str(project.project_dir), "--profiles-dir", str(project.project_dir)),
         *("--target", target, "--target-path", str(artifacts), "--log-path", str(artifacts)),
@@ -73,6 +71,7 @@ def _invoke(parsed: Path, arguments: list[str], artifacts: Path) -> Invocation:
     from dbt.contracts.graph.manifest import Manifest
 
     manifest = Manifest.from_msgpack(parsed.read_bytes())
+    manifest.build_flat_graph()  # what macros see as `graph`; dbt makes it when it parses, and does not keep it
     try:
         outcome = dbtRunner(manifest=manifest).invoke(arguments)
     finally:

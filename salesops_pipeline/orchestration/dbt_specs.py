@@ -41,12 +41,12 @@ def load_specs(project: ParsedProject) -> DbtSpecs:
 
 
 def unique_id(spec: dg.AssetSpec | dg.AssetCheckSpec) -> str:
-    """dbt's id of the model or test, as dagster-dbt notes it in the metadata."""
+    """The id that dbt gives the model or test, as dagster-dbt notes it in the metadata."""
     return str((spec.metadata or {})[_UNIQUE_ID].value)
 
 
 def node_name(spec: dg.AssetSpec | dg.AssetCheckSpec) -> str:
-    """dbt's name of the model or test."""
+    """The name that dbt gives the model or test."""
     return unique_id(spec).split(".")[2]
 
 
@@ -113,20 +113,18 @@ def _read(text: str) -> DbtSpecs:
         # Skippable, as dagster-dbt makes them: an output that dbt does not give is no error.
         tuple(
             dg.AssetSpec(
-                **(spec | {"deps": _keys(spec["deps"]), "metadata": _values(spec["metadata"])}), skippable=True
+                **{**spec, "deps": _keys(spec["deps"]), "metadata": _values(spec["metadata"]), "skippable": True}
             )
             for spec in kept["assets"]
         ),
         tuple(
             dg.AssetCheckSpec(
-                **(
-                    spec
-                    | {
-                        "asset": dg.AssetKey(spec["asset"]),
-                        "additional_deps": _keys(spec["additional_deps"]),
-                        "metadata": _values(spec["metadata"]),
-                    }
-                )
+                **{
+                    **spec,
+                    "asset": dg.AssetKey(spec["asset"]),
+                    "additional_deps": _keys(spec["additional_deps"]),
+                    "metadata": _values(spec["metadata"]),
+                }
             )
             for spec in kept["checks"]
         ),
@@ -137,5 +135,5 @@ def _keys(paths: Iterable[Sequence[str]]) -> list[dg.AssetKey]:
     return [dg.AssetKey(path) for path in paths]
 
 
-def _values(kept: Mapping[str, str]) -> dict[str, dg.MetadataValue]:
-    return {name: dg.deserialize_value(text, dg.MetadataValue) for name, text in kept.items()}
+def _values(kept: Mapping[str, str]) -> dict[str, Any]:
+    return {name: dg.deserialize_value(text) for name, text in kept.items()}

@@ -1,4 +1,4 @@
-"""Where dbt's nodes stand in the graph: keys, groups, owners. Loaded only when the project has changed (see `dbt_specs`)."""
+"""Where dbt's nodes stand in the graph: keys, groups, owners. Loaded only once it has changed (`dbt_specs`)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,10 +1,10 @@
 """Dagster's local storage, with the event log's databases kept open between events.
 
-Dagster's own SQLite event log opens and closes a database twice for every event. Closing the last connection copies the
-write-ahead log into the database and waits for the disk, so an event costs 5 ms on an idle machine and ten times as much
-on a busy one; a run of a few hundred assets and checks writes more than a thousand of them. Here a connection stays open
-from one event to the next. Files, tables and everything that is read from them are Dagster's own: either storage can
-take over from the other at any time.
+Dagster's own SQLite event log opens and closes a database twice for every event. Closing the last connection copies
+the write-ahead log into the database and waits for the disk, so an event costs 5 ms on an idle machine and ten times
+as much on a busy one; a run of a few hundred assets and checks writes more than a thousand of them. Here a connection
+stays open from one event to the next. Files, tables and everything that is read from them are Dagster's own: either
+storage can take over from the other at any time.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from dagster._core.storage.event_log.base import EventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
+from sqlalchemy.event import listens_for
 
 _OPEN_DATABASES = 4
 """The index and the run that is being written, and what a web server looks at beside them."""
@@ -96,7 +97,7 @@ class OpenSqliteEventLogStorage(SqliteEventLogStorage):
 def _open_engine(address: str) -> sqlalchemy.Engine:
     engine = sqlalchemy.create_engine(address, pool_size=1, max_overflow=0, connect_args={"timeout": _BUSY_SECONDS})
 
-    @sqlalchemy.event.listens_for(engine, "connect")
+    @listens_for(engine, "connect")
     def without_waiting(connection: Any, _: object) -> None:
         # With a write-ahead log a power cut then costs the last events at worst, never the database.
         connection.execute("pragma synchronous = normal")

@@ -5,7 +5,8 @@ tests run inside it and stop it; the build record keeps a half-built or failed w
 
 When nothing differs from what the last build read, dbt is not started. If what is published and reported follows from
 that build too, the step gives no output at all: Dagster then skips everything behind it, and every asset keeps the
-materialisation that it has. Otherwise it reports the tables as unchanged, so that the steps behind it can do their part.
+materialisation that it has. Otherwise it reports the tables as unchanged, so that the steps behind it can do their
+part.
 """
 
 from collections.abc import Iterator, Sequence
@@ -71,10 +72,10 @@ def build_warehouse_assets(project: ParsedProject) -> list[dg.AssetsDefinition]:
                     f"Building as of {as_of}: {plan.reason}" if plan.is_needed else plan.reason
                 ),
             )
-        if built.summary is None and not asks_for_reports(context.run.run_config):
-            if version := version_with_reports(settings):
-                note(context.log, f"{built.plan.reason}: version {version.version} stays")
-                return
+        is_skipped = built.summary is None and not asks_for_reports(context.run.run_config)
+        if is_skipped and (version := version_with_reports(settings)):
+            note(context.log, f"{built.plan.reason}: version {version.version} stays")
+            return
         yield from node_events(
             assets, checks, built.nodes, build=built.record.id, row_counts=row_counts(settings.warehouse_path)
         )
@@ -89,5 +90,5 @@ def build_warehouse_assets(project: ParsedProject) -> list[dg.AssetsDefinition]:
 
 
 def _names(specs: Sequence[dg.AssetSpec | dg.AssetCheckSpec]) -> tuple[str, ...]:
-    """dbt's names of models and tests, which select exactly them."""
+    """The names that dbt gives models and tests, which select exactly them."""
     return tuple(node_name(spec) for spec in specs)

@@ -63,8 +63,8 @@ def note_unaltered(version: PublishedVersion) -> None:
 def _is_unaltered(version: PublishedVersion) -> bool:
     """Whether a version's files are those that were audited.
 
-    Their bytes are compared once; after that, size and time of change tell whether anybody wrote to them. Reports do not
-    rely on this: they compare the bytes.
+    Their bytes are compared once; after that, size and time of change tell whether anybody wrote to them. Reports do
+    not rely on this: they compare the bytes.
     """
     try:
         if _seen(version) == _states(version.path, version.certificate):

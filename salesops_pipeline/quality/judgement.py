@@ -1,7 +1,7 @@
 """By what something is judged: suite files, contracts, our own code and the tools, as a fingerprint.
 
-An answer of the gate is kept with it. While the data and this stay the same, the answer does, and need not be found again;
-an edited expectation is another judge, whose answer is not known yet.
+An answer of the gate is kept with it. While the data and this stay the same, the answer does, and need not be found
+again; an edited expectation is another judge, whose answer is not known yet.
 """
 
 from __future__ import annotations

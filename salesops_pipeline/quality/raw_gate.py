@@ -86,9 +86,9 @@ def gate_raw(settings: Settings, system: str) -> RawAudit:
     """
     judged_by = judge_of_landing(settings, system)
     kept = _read_record(settings, system)
-    if kept and kept.outcome in ("passed", "warned") and kept.judged_by == judged_by:
-        if kept.loads == settings.lake.completed_loads(system):
-            return kept
+    is_open = kept is not None and kept.outcome in ("passed", "warned") and kept.judged_by == judged_by
+    if kept and is_open and kept.loads == settings.lake.completed_loads(system):
+        return kept
     audit = audit_raw(settings.lake, system, settings.expectations_dir).model_copy(
         update={"judged_by": judged_by, "audited_at": dt.datetime.now(dt.UTC)}
     )
