@@ -37,15 +37,6 @@ class WarehouseState(BaseModel):
     modified_ns: int
 
 
-class Loads(BaseModel):
-    """The load packages of one raw table that a build read: how many, and a hash over their ids, oldest first."""
-
-    model_config = ConfigDict(frozen=True)
-
-    count: int
-    digest: str
-
-
 class BuildInputs(BaseModel):
     """Everything that the tables of a build follow from; equal inputs give equal tables.
 
@@ -63,8 +54,8 @@ class BuildInputs(BaseModel):
     contracts: str
     """Fingerprint of the table contracts, which say how raw files are read."""
     as_of_date: dt.date
-    raw: dict[str, Loads]
-    """Per raw table, named ``<system>.<table>``."""
+    raw: dict[str, str]
+    """Fingerprint of the load packages of each raw table, named ``<system>.<table>``."""
     derived: dict[str, str]
     """Fingerprint of what each Python step wrote for dbt, by the name of its folder in the lake."""
 
