@@ -7,10 +7,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import duckdb
 import pytest
+from dbt.artifacts.schemas.run import RunResult
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 from salesops_pipeline.lake import Lake
 from tests.dbt.dbt_command import DBT_PROJECT_DIR
@@ -31,11 +34,11 @@ class InProcessDbt:
             *("--target-path", str(root / "target"), "--log-path", str(root / "logs")),
             *("--log-level", "none", "--log-level-file", "none", "--no-write-json", "--quiet"),
         ]
-        self._manifest = None
+        self._manifest: Manifest | None = None
         # Every warehouse has this name, in a folder of its own: dbt calls the database by it.
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("SALESOPS_WAREHOUSE_PATH", str(root / "warehouse.duckdb"))
-            self._manifest = self._invoke("parse").result
+            self._manifest = cast(Manifest, self._invoke("parse").result)
 
     def run(self, lake: Lake, warehouse: Path, *arguments: str) -> None:
         """Build the models; fails with the messages of those that could not be built."""
@@ -44,7 +47,7 @@ class InProcessDbt:
             environment.setenv("SALESOPS_LAKE_DIR", str(lake.root))
             environment.setenv("SALESOPS_WAREHOUSE_PATH", str(warehouse))
             outcome = self._invoke("run", *arguments)
-        results = outcome.result or []
+        results = cast("list[RunResult]", outcome.result or [])
         broken = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]
         assert outcome.success, broken or outcome.exception
 

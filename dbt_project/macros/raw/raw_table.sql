@@ -60,6 +60,30 @@
 
 
 {#-
+    The columns of a raw table in the contract's order, and those it does not know where they are asked for: looking for
+    them reads every file. None in a unit test, whose fixture has only the columns that the test needs.
+-#}
+{% macro raw_columns(system, table, with_custom_fields=false) %}
+    {%- if not execute or source(system, table).is_cte -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {{ return(
+        raw_contract(system, table).columns.keys() | list
+        + (custom_field_names(system, table) if with_custom_fields else [])
+    ) }}
+{% endmacro %}
+
+
+{#- The contract of a raw table: its source entry. -#}
+{% macro raw_contract(system, table) %}
+    {{ return(
+        graph.sources.values()
+        | selectattr('source_name', 'equalto', system) | selectattr('name', 'equalto', table) | first
+    ) }}
+{% endmacro %}
+
+
+{#-
     The files that this build may read of one raw table: its zero-row contract file, then those of completed loads. Each
     with its path, the load packages it holds (`loads`), and those it holds and this build must not see (`hidden`).
 -#}
@@ -67,7 +91,7 @@
     {%- set query -%}
         select path, {{ joined_texts('loads') }}, {{ joined_texts('hidden_loads') }}
         from {{ catalog_relation() }}
-        where system = '{{ system }}' and "table" = '{{ table }}'
+        where system = '{{ system }}' and {{ adapter.quote('table') }} = '{{ table }}'
     {%- endset -%}
     {%- if lake_dir() == '' -%}
         {{ return([{'path': lake_path(system ~ '/' ~ table), 'loads': [], 'hidden': []}]) }}

@@ -78,7 +78,7 @@ select
     ranked.person_id,
     ranked.company_id,
     persons.team_id,
-    cast(ranked.share_units * 1.0 / ranked.all_units as decimal(9, 6)) as credit_share,
+    cast({{ divide('ranked.share_units', 'ranked.all_units', scale=6) }} as decimal(9, 6)) as credit_share,
     cast(
         (ranked.whole_cents + case when ranked.remainder_rank <= ranked.cents_left then 1 else 0 end)
         * ranked.sign_of_amount * 0.01

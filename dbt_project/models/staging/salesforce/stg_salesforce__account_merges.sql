@@ -13,7 +13,7 @@ named as (
         account.*,
         row_number() over (
             partition by Id
-            order by {{ newest_first('account', 'SystemModstamp') }}
+            order by {{ newest_first('account', 'SystemModstamp', raw_columns('salesforce', 'account')) }}
         ) as version_rank
     from {{ raw_table('salesforce', 'account') }} as account
     where MasterRecordId is not null

@@ -10,7 +10,7 @@ described as (
         opportunity.*,
         row_number() over (
             partition by Id
-            order by {{ newest_first('opportunity', 'SystemModstamp') }}
+            order by {{ newest_first('opportunity', 'SystemModstamp', raw_columns('salesforce', 'opportunity')) }}
         ) as version_rank
     from {{ raw_table('salesforce', 'opportunity') }} as opportunity
     where Name is not null

@@ -8,7 +8,7 @@ with versions as (
         history.*,
         row_number() over (
             partition by Id
-            order by cast(_dlt_load_id as double), {{ row_hash('history') }}
+            order by {{ oldest_first('history', raw_columns('salesforce', 'opportunity_history')) }}
         ) as version_rank
     from {{ raw_table('salesforce', 'opportunity_history') }} as history
     where OpportunityId is not null
