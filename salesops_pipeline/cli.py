@@ -79,21 +79,16 @@ def run(
         list[str] | None, typer.Option(help="Pull only this system (repeatable); the rest stays as it was.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything again, not only what changed.")] = False,
-<<<<<<< HEAD
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Build every table from nothing, also if nothing changed.")
     ] = False,
-) -> None:
-    """Pull every source, build, audit, publish and report; what would only come out the same again is left alone."""
-    _run(load_settings(), as_of=as_of, sources=source or [], full=full, rebuild=rebuild)
-=======
     engine: Annotated[
         Literal["duckdb", "spark"] | None, typer.Option(help="What builds; SALESOPS_ENGINE if left out.")
     ] = None,
 ) -> None:
-    """Pull every source, build, audit, publish and report."""
-    _run(load_settings(**({"engine": engine} if engine else {})), as_of=as_of, sources=source or [], full=full)
->>>>>>> main
+    """Pull every source, build, audit, publish and report; what would only come out the same again is left alone."""
+    settings = load_settings(**({"engine": engine} if engine else {}))
+    _run(settings, as_of=as_of, sources=source or [], full=full, rebuild=rebuild)
 
 
 def _run(

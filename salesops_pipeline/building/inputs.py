@@ -26,7 +26,7 @@ def current_inputs(settings: Settings, *, as_of: dt.date, target: str = DUCKDB) 
     """
     return BuildInputs(
         project=project_fingerprint(settings.dbt_project_dir),
-        tools=tool_versions(),
+        tools=tool_versions(target),
         target=target,
         contracts=fingerprints.of_files(SOURCES_DIR, [f"{system}/contract.yml" for system in systems()]),
         as_of_date=as_of,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from salesops_pipeline import fingerprints
+from salesops_pipeline.engine import engine_environment
 from salesops_pipeline.errors import ConfigurationError
 from salesops_pipeline.publishing.files import write_atomically
 from salesops_pipeline.settings import Settings
@@ -23,7 +24,9 @@ DUCKDB = "duckdb"
 """The dbt target that needs nothing but this machine."""
 
 _PARSED = ("models", "macros", "seeds", "snapshots", "tests", "dbt_project.yml", "profiles.yml")
-_TOOLS = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "dbt-spark", "duckdb", "pyspark")
+_TOOLS = ("dbt-core", "dbt-adapters", "dbt-common")
+_ENGINE_TOOLS = {DUCKDB: ("dbt-duckdb", "duckdb")}
+_OTHER_TOOLS = ("dbt-spark", "pyspark")
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     """The environment variables through which paths reach dbt; values that change from run to run are data instead."""
     return {
         "SALESOPS_LAKE_DIR": str(settings.lake.root),
-        "SALESOPS_WAREHOUSE_PATH": str(settings.warehouse_path),
+        **engine_environment(settings),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -83,9 +86,14 @@ def project_fingerprint(project_dir: Path) -> str:
     return fingerprints.of_files(project_dir, _PARSED)
 
 
-def tool_versions() -> str:
-    """dbt, its adapters and their engines, with versions: another one may parse or calculate differently."""
-    return fingerprints.of_packages(_TOOLS)
+def tool_versions(target: str) -> str:
+    """Versions of dbt, the target's adapter and its engine: another one may parse or calculate differently."""
+    return fingerprints.of_packages((*_TOOLS, *_ENGINE_TOOLS.get(target, _OTHER_TOOLS)))
+
+
+def dbt_executable() -> str:
+    """The dbt command of the environment we run in, whether or not it is on PATH."""
+    return str(Path(sys.executable).parent / "dbt")
 
 
 def parsed_project(settings: Settings, target: str = DUCKDB) -> ParsedProject:
@@ -97,7 +105,7 @@ def parsed_project(settings: Settings, target: str = DUCKDB) -> ParsedProject:
         ConfigurationError: dbt cannot parse the project; the end of its output is in the message.
     """
     project = ParsedProject(settings.dbt_project_dir, target, project_fingerprint(settings.dbt_project_dir))
-    stamp = fingerprints.of_texts((project.fingerprint, tool_versions()))
+    stamp = fingerprints.of_texts((project.fingerprint, tool_versions(target)))
     if _is_parsed(project, stamp):
         return project
     project.target_path.mkdir(parents=True, exist_ok=True)
@@ -127,7 +135,7 @@ def _parse(project: ParsedProject, settings: Settings) -> None:
             path.unlink()  # what was kept follows from the files as they were
     result = subprocess.run(
         [
-            str(Path(sys.executable).parent / "dbt"),
+            dbt_executable(),
             "--quiet",
             "parse",
             "--project-dir",

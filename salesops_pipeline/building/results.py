@@ -83,12 +83,12 @@ def _result(entry: dict[str, Any]) -> NodeResult:
     )
 
 
-def summarise(results: Sequence[NodeResult], warehouse: Path, *, error: str = "") -> DbtSummary:
+def summarise(results: Sequence[NodeResult], warehouse: Path | None, *, error: str = "") -> DbtSummary:
     """Put results in words.
 
     Args:
         results: What became of each node.
-        warehouse: The database that was tested, to show a row that failed; dbt has let go of it.
+        warehouse: The database that was tested, to show a row that failed; dbt has let go of it. None: show none.
         error: dbt's word where it did not come to build anything.
     """
     if not results:
@@ -108,13 +108,13 @@ def count(results: Iterable[NodeResult]) -> DbtCounts:
     )
 
 
-def explain(failed: Sequence[NodeResult], warehouse: Path) -> Iterator[str]:
+def explain(failed: Sequence[NodeResult], warehouse: Path | None) -> Iterator[str]:
     """A line for each of the first failed nodes: name, number of rows and one of them, or dbt's own message."""
     import duckdb
 
     for result in failed[:_EXPLAINED]:
         text = result.message or "no reason given"
-        if result.sql and warehouse.exists():
+        if result.sql and warehouse and warehouse.exists():
             with duckdb.connect(str(warehouse), read_only=True) as connection:
                 try:
                     found = connection.execute(f"select * from ({result.sql}) limit 1")

@@ -96,7 +96,7 @@ def _metadata(values: Mapping[str, Any]) -> dict[str, str]:
     return {name: _text(value) for name, value in values.items() if name not in _NOT_KEPT}
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     match value:
         case str():
             return dg.serialize_value(dg.MetadataValue.text(value))

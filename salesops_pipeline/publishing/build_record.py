@@ -29,16 +29,6 @@ class DbtCounts(BaseModel):
     failed: int = 0
 
 
-<<<<<<< HEAD
-class WarehouseState(BaseModel):
-    """Size and time of change of the warehouse file: enough to notice that somebody wrote to it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    size: int
-    modified_ns: int
-
-
 class BuildInputs(BaseModel):
     """Everything that the tables of a build follow from; equal inputs give equal tables.
 
@@ -50,7 +40,7 @@ class BuildInputs(BaseModel):
     project: str
     """Fingerprint of the dbt project."""
     tools: str
-    """dbt, its adapter and the engine, with versions."""
+    """What dbt and its engine are, with versions."""
     target: str
     """The dbt target: which engine builds."""
     contracts: str
@@ -62,8 +52,6 @@ class BuildInputs(BaseModel):
     """Fingerprint of what each Python step wrote for dbt, by the name of its folder in the lake."""
 
 
-=======
->>>>>>> main
 class BuildRecord(BaseModel):
     """The last build of the warehouse. Records of earlier releases have no inputs."""
 
@@ -76,7 +64,6 @@ class BuildRecord(BaseModel):
     dbt: DbtCounts = DbtCounts()
     failed_nodes: tuple[str, ...] = ()
     warehouse: WarehouseState | None = None
-<<<<<<< HEAD
     inputs: BuildInputs | None = None
     full_refresh: bool = False
     """Whether it was to build every table from nothing."""
@@ -85,35 +72,11 @@ class BuildRecord(BaseModel):
     def id(self) -> str:
         """Names the build: the moment it began."""
         return self.started_at.isoformat()
-=======
-    models: str = ""
-    """Fingerprint of the models that it built the tables from."""
-    full_refresh: bool = False
-    """Whether it built every table from nothing."""
->>>>>>> main
 
 
 def record_path(settings: Settings) -> Path:
     """Where the record lies: beside the warehouse."""
     return warehouse_of(settings).record_path
-
-
-<<<<<<< HEAD
-def start_build(
-    settings: Settings, as_of: dt.date, *, inputs: BuildInputs | None = None, full_refresh: bool = False
-) -> BuildRecord:
-=======
-def needs_full_refresh(last: BuildRecord | None, models: str) -> bool:
-    """Whether tables of other models may lie in the warehouse, so that building only what changed would mix them.
-
-    Args:
-        last: The last build, if there was one. One that was to build everything and did not pass has to be repeated: it
-            may have left some tables as they were.
-        models: Fingerprint of the models as they are now.
-    """
-    if last is None or last.models != models:
-        return True
-    return last.full_refresh and last.status != "passed"
 
 
 def last_build(settings: Settings) -> BuildRecord | None:
@@ -124,29 +87,22 @@ def last_build(settings: Settings) -> BuildRecord | None:
         return None
 
 
-def start_build(settings: Settings, as_of: dt.date, *, models: str = "", full_refresh: bool = False) -> BuildRecord:
->>>>>>> main
+def start_build(
+    settings: Settings, as_of: dt.date, *, inputs: BuildInputs | None = None, full_refresh: bool = False
+) -> BuildRecord:
     """Note that a build has begun. Until `finish_build` nothing is published from the warehouse, also after a crash.
 
     Args:
         settings: Where the warehouse lies.
         as_of: The day it looks at.
-<<<<<<< HEAD
         inputs: What it reads; a build that says nothing of it is never taken for up to date.
-=======
-        models: Fingerprint of the models it builds.
->>>>>>> main
         full_refresh: Whether it builds every table from nothing.
     """
     record = BuildRecord(
         status="running",
         as_of_date=as_of,
         started_at=dt.datetime.now(dt.UTC),
-<<<<<<< HEAD
         inputs=inputs,
-=======
-        models=models,
->>>>>>> main
         full_refresh=full_refresh,
     )
     write_atomically(record_path(settings), record.model_dump_json(indent=2))
@@ -222,28 +178,13 @@ def require_passed_build(settings: Settings) -> BuildRecord:
         raise GateError(
             f"the last build of the warehouse failed: {names}", where=where, fix="Mend the cause and build again."
         )
-<<<<<<< HEAD
-    if not is_untouched(settings, record):
-=======
     if record.warehouse != state:
->>>>>>> main
         raise GateError(
             "the warehouse was changed after its last tested build", where=where, fix="Run `salesops run` again."
         )
     return record
-<<<<<<< HEAD
 
 
 def is_untouched(settings: Settings, record: BuildRecord) -> bool:
     """Whether the warehouse is exactly what that build left."""
-    return record.warehouse is not None and record.warehouse == _state(settings.warehouse_path)
-
-
-def _state(path: Path) -> WarehouseState | None:
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return None
-    return WarehouseState(size=status.st_size, modified_ns=status.st_mtime_ns)
-=======
->>>>>>> main
+    return record.warehouse is not None and record.warehouse == warehouse_of(settings).state()
