@@ -105,14 +105,16 @@ class Sequence:
         self.as_of = (START + dt.timedelta(days=150)).date()
         self.known_at: dt.datetime | None = None
         self._now = START.timestamp()
+        self._late = 0
 
     def load(self, *, everything: bool = False) -> None:
         """One or several load packages arrive; sometimes one that began before another ends after it."""
         random = self.random
         for _ in range(1 if everything else random.randint(1, 2)):
             self._now += random.randint(1, 10) * 86400
-            late = self._now - 86400 * 12 if not everything and random.random() < 0.2 else self._now
-            write_load(self.lake, "salesforce", f"{late:.1f}", salesforce_load(random, everything=everything))
+            self._late += 1  # a second of its own: load ids are unique
+            began = self._now - 86400 * 12 + self._late if not everything and random.random() < 0.2 else self._now
+            write_load(self.lake, "salesforce", f"{began:.1f}", salesforce_load(random, everything=everything))
             if everything or random.random() < 0.3:
                 write_load(self.lake, "files", f"{self._now:.1f}", files_load(random))
             if everything or random.random() < 0.15:

@@ -1,18 +1,3 @@
-{{ config(meta={
-    'key': 'territory_id',
-    'inputs': {
-        'stg_salesforce__account_territories': {
-            'column': 'territory_id',
-            'prefix': 'salesforce:',
-        },
-        'stg_files__account_territories': "_key_source || ':' || territory_id",
-        'int_account_survivor': {
-            'via': 'this',
-            'column': 'account_id',
-            'matches': ['account_id', 'surviving_account_id'],
-        },
-    },
-}) }}
 with salesforce as (
     select
         {{ conformed_id('salesforce', 'territory_id') }} as territory_id,
@@ -21,7 +6,7 @@ with salesforce as (
         'salesforce' as source_system,
         known_at,
         false as is_declared
-    from {{ part(ref('stg_salesforce__account_territories')) }}
+    from {{ ref('stg_salesforce__account_territories') }}
     where object_type = 'Account' or object_id like '001%'
 ),
 
@@ -33,7 +18,7 @@ files as (
         _source as source_system,
         known_at,
         true as is_declared
-    from {{ part(ref('stg_files__account_territories')) }}
+    from {{ ref('stg_files__account_territories') }}
 ),
 
 combined as (
