@@ -97,14 +97,11 @@ def _metadata(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
-    match value:
-        case str():
-            return dg.serialize_value(dg.MetadataValue.text(value))
-        case dg.TableSchema():
-            return dg.serialize_value(dg.MetadataValue.table_schema(value))
-        case dg.MetadataValue():
-            return dg.serialize_value(value)
-    raise TypeError(f"metadata of a kind that is not kept: {type(value).__name__}")
+    if isinstance(value, str):
+        value = dg.MetadataValue.text(value)
+    elif isinstance(value, dg.TableSchema):
+        value = dg.MetadataValue.table_schema(value)
+    return dg.serialize_value(value)  # refuses what is no value of Dagster's own
 
 
 def _read(text: str) -> DbtSpecs:
