@@ -79,15 +79,26 @@ def run(
         list[str] | None, typer.Option(help="Pull only this system (repeatable); the rest stays as it was.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything again, not only what changed.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build every table from nothing, also if nothing changed.")
+    ] = False,
     engine: Annotated[
         Literal["duckdb", "spark"] | None, typer.Option(help="What builds; SALESOPS_ENGINE if left out.")
     ] = None,
 ) -> None:
-    """Pull every source, build, audit, publish and report."""
-    _run(load_settings(**({"engine": engine} if engine else {})), as_of=as_of, sources=source or [], full=full)
+    """Pull every source, build, audit, publish and report; what would only come out the same again is left alone."""
+    settings = load_settings(**({"engine": engine} if engine else {}))
+    _run(settings, as_of=as_of, sources=source or [], full=full, rebuild=rebuild)
 
 
-def _run(settings: Settings, *, as_of: str | None = None, sources: Sequence[str] = (), full: bool = False) -> None:
+def _run(
+    settings: Settings,
+    *,
+    as_of: str | None = None,
+    sources: Sequence[str] = (),
+    full: bool = False,
+    rebuild: bool = False,
+) -> None:
     from salesops_pipeline.orchestration.context import resolve_as_of
 
     resolve_as_of(as_of, settings)  # a mistyped date should not cost the start of a run
@@ -102,7 +113,7 @@ def _run(settings: Settings, *, as_of: str | None = None, sources: Sequence[str]
 
         from salesops_pipeline.orchestration.runner import run_daily
 
-        outcome = run_daily(settings, as_of=as_of, sources=sources, full=full, listener=listener)
+        outcome = run_daily(settings, as_of=as_of, sources=sources, full=full, rebuild=rebuild, listener=listener)
     if outcome.loads:
         console.print(loads_table(outcome.loads))
     if not outcome.success:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from salesops_pipeline.building.project import parsed_project
 from salesops_pipeline.contracts import systems
-from salesops_pipeline.orchestration.dbt_manifest import ensure_manifest
 from salesops_pipeline.orchestration.jobs import DAILY, DAILY_SCHEDULE, REPORTS
 from salesops_pipeline.orchestration.publication import build_publication
 from salesops_pipeline.orchestration.raw import build_raw_assets
@@ -24,7 +24,7 @@ def build_defs(
 ) -> dg.Definitions:
     """Assemble the whole graph; production, tests and the command line differ only in what they pass."""
     location = load_settings()
-    warehouse = build_warehouse_assets(ensure_manifest(location), location.dbt_project_dir)
+    warehouse = build_warehouse_assets(parsed_project(location))
     definitions = [
         *(definition for system in systems() for definition in build_raw_assets(system)),
         *warehouse,

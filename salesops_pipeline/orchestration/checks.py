@@ -4,6 +4,7 @@ A check passes, fails on the data, or reports that it could not be evaluated at 
 that says so, because "could not look" must never read as "looked and found it bad", or worse, as "fine".
 """
 
+import datetime as dt
 from collections.abc import Iterator
 
 import dagster as dg
@@ -58,16 +59,25 @@ def landing_checks(contract: SystemContract) -> dg.AssetChecksDefinition:
 
         wanted = {key.asset_key for key in context.selected_asset_check_keys}
         with one_line_failures():
-            results = gate_raw(settings, system).results
-        for result in results:
+            audit = gate_raw(settings, system)
+        for result in audit.results:
             if keys[result.table] in wanted:
-                yield check_result(result, asset_key=keys[result.table], check_name=LANDING)
+                yield check_result(result, asset_key=keys[result.table], check_name=LANDING, found_at=audit.audited_at)
 
     return audit
 
 
-def check_result(result: SuiteResult, *, asset_key: dg.AssetKey, check_name: str) -> dg.AssetCheckResult:
-    """One suite's result as Dagster shows it: a row per expectation. A warning is shown and does not block."""
+def check_result(
+    result: SuiteResult, *, asset_key: dg.AssetKey, check_name: str, found_at: dt.datetime | None = None
+) -> dg.AssetCheckResult:
+    """One suite's result as Dagster shows it: a row per expectation. A warning is shown and does not block.
+
+    Args:
+        result: What was found.
+        asset_key: The table.
+        check_name: The check.
+        found_at: When it was found; an answer stands while nothing changes.
+    """
     found = problems(result)
     return dg.AssetCheckResult(
         asset_key=asset_key,
@@ -78,6 +88,7 @@ def check_result(result: SuiteResult, *, asset_key: dg.AssetKey, check_name: str
         metadata={
             "outcome": result.outcome,
             "suite": result.suite,
+            **({"found at": dg.MetadataValue.timestamp(found_at)} if found_at else {}),
             "expectations": dg.MetadataValue.table(
                 records=[dg.TableRecord(row) for row in expectation_rows(result)], schema=_SCHEMA
             ),

@@ -14,6 +14,13 @@ DAGSTER_YAML = """\
 # Written by salesops; edit it to move Dagster's storage to PostgreSQL or to send runs elsewhere.
 telemetry:
   enabled: false
+storage:
+  custom:
+    module: salesops_pipeline.orchestration.event_log
+    class: LocalStorage
+    config:
+      base_dir:
+        env: DAGSTER_HOME
 nux:
   enabled: false
 concurrency:

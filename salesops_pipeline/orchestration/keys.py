@@ -8,6 +8,10 @@ CANDIDATE = dg.AssetKey(["published", "candidate"])
 VERSION = dg.AssetKey(["published", "version"])
 
 
+WAREHOUSE_STEP = "warehouse"
+"""The step that builds the warehouse."""
+
+
 def raw_key(system: str, table: str) -> dg.AssetKey:
     """The asset key of a raw table; the dbt sources carry the same one."""
     return dg.AssetKey(["raw", system, table])

@@ -1,4 +1,7 @@
-"""Write, audit, publish: the candidate version, the checks on the candidate itself, and its promotion."""
+"""Write, audit, publish: the candidate version, the checks on the candidate itself, and its promotion.
+
+Where the version that readers see is what would be published now, each step says so and leaves everything as it is.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,8 +11,11 @@ from salesops_pipeline.orchestration.checks import check_result
 from salesops_pipeline.orchestration.exclusive import hold_run_lock
 from salesops_pipeline.orchestration.failures import one_line_failures
 from salesops_pipeline.orchestration.keys import CANDIDATE, VERSION
+from salesops_pipeline.orchestration.notes import note
+from salesops_pipeline.orchestration.standing import published_version
 from salesops_pipeline.orchestration.warehouse import WAREHOUSE_POOL
-from salesops_pipeline.quality.gate import candidate_suites
+from salesops_pipeline.publishing.versions import PublishedVersion
+from salesops_pipeline.quality.gate import candidate_suite_names
 from salesops_pipeline.quality.results import SuiteResult, problems
 from salesops_pipeline.settings import Settings, load_settings
 
@@ -39,6 +45,9 @@ def build_publication(
 
         with one_line_failures():
             hold_run_lock(settings)
+            if standing := published_version(settings):
+                note(context.log, f"version {standing.version} was cut from this very build")
+                return _unchanged(standing)
             built = build_candidate(settings)
         return dg.MaterializeResult(
             metadata={
@@ -48,7 +57,7 @@ def build_publication(
             }
         )
 
-    suites = candidate_suites(load_settings().expectations_dir)
+    suites = candidate_suite_names(load_settings().expectations_dir)
 
     @dg.multi_asset_check(
         name="audit_candidate",
@@ -61,12 +70,12 @@ def build_publication(
             ),
             *(
                 dg.AssetCheckSpec(
-                    suite.table,
+                    table,
                     asset=CANDIDATE,
                     blocking=True,
-                    description=f"{suite.name} in the candidate follows expectations/{suite.schema}/{suite.table}.yml.",
+                    description=f"{schema}.{table} in the candidate follows expectations/{schema}/{table}.yml.",
                 )
-                for suite in suites
+                for schema, table in suites
             ),
         ],
     )
@@ -76,6 +85,9 @@ def build_publication(
 
         with one_line_failures():
             hold_run_lock(settings)
+            if standing := published_version(settings):
+                yield from certified_checks(standing)
+                return
             answer = audit_and_certify(settings, open_candidate(settings))
         yield landing_summary(answer.landed)
         for result in answer.results:
@@ -92,12 +104,16 @@ def build_publication(
     def version(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
         from salesops_pipeline.publishing.candidate import open_candidate
         from salesops_pipeline.publishing.certificate import read_certificate
+        from salesops_pipeline.publishing.standing import note_unaltered
         from salesops_pipeline.publishing.versions import promote
 
         with one_line_failures():
             hold_run_lock(settings)
+            if standing := published_version(settings):
+                return _unchanged(standing)
             built = open_candidate(settings)
             published = promote(settings, built, read_certificate(built.path))
+            note_unaltered(published)
         return dg.MaterializeResult(
             metadata={
                 "version": published.version,
@@ -109,6 +125,30 @@ def build_publication(
         )
 
     return [candidate, audit, version]
+
+
+def _unchanged(version: PublishedVersion) -> dg.MaterializeResult:
+    """Nothing was written: the asset is what it was, and what follows from it is not stale."""
+    return dg.MaterializeResult(
+        metadata={"version": version.version, "unchanged since": str(version.certificate.promoted_at)},
+        data_version=dg.DataVersion(version.certificate.build),
+    )
+
+
+def certified_checks(version: PublishedVersion) -> Iterator[dg.AssetCheckResult]:
+    """The checks of a version that stands, as its certificate tells them."""
+    outcomes: dict[str, list[str]] = {RAW_LANDING: []}
+    for check in version.certificate.checks:
+        name = RAW_LANDING if check.suite.startswith("raw.") else check.table
+        outcomes.setdefault(name, []).append(check.outcome)
+    for name, found in outcomes.items():
+        yield dg.AssetCheckResult(
+            asset_key=CANDIDATE,
+            check_name=name,
+            passed=all(outcome == "passed" for outcome in found),
+            severity=dg.AssetCheckSeverity.WARN,  # what blocks is not certified
+            description=f"unchanged: as certified for {version.version}",
+        )
 
 
 def landing_summary(landed: Sequence[SuiteResult]) -> dg.AssetCheckResult:

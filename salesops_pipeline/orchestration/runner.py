@@ -13,12 +13,13 @@ from salesops_pipeline.contracts import load_contract, systems
 from salesops_pipeline.errors import ConfigurationError
 from salesops_pipeline.orchestration.exclusive import hold_run_lock
 from salesops_pipeline.orchestration.instance import close_orphaned_runs, prepare_dagster_home
-from salesops_pipeline.orchestration.keys import extraction_step, raw_key
+from salesops_pipeline.orchestration.keys import WAREHOUSE_STEP, extraction_step, raw_key
+from salesops_pipeline.orchestration.notes import is_note
 from salesops_pipeline.settings import Settings
 
 _LOGGER = "listener"
 Listener = Callable[[str, str], None]
-"""Called with a kind (``step``, ``done``, ``retry``, ``failed``, ``check``, ``log``) and a line of text."""
+"""Called with a kind (``step``, ``done``, ``retry``, ``failed``, ``check``, ``note``, ``log``) and a line of text."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def run_daily(
     as_of: str | None = None,
     sources: Sequence[str] = (),
     full: bool = False,
+    rebuild: bool = False,
     listener: Listener,
 ) -> RunOutcome:
     """Run the daily job: every source, or only the named ones, then everything behind them.
@@ -47,6 +49,7 @@ def run_daily(
         as_of: The day to look at, YYYY-MM-DD; today when None.
         sources: Systems to pull; all when empty.
         full: Read everything again, not only what changed.
+        rebuild: Build every table from nothing, also if nothing changed.
         listener: Told what happens as it happens.
 
     Raises:
@@ -69,13 +72,19 @@ def run_daily(
             listener("log", f"closed run {run_id[:8]}, whose process had been killed")
         job = definitions.resolve_job_def("daily")
         return _execute(
-            job, instance, run_config(as_of, sources or systems(), full=full), _selection(job, sources), failures
+            job,
+            instance,
+            run_config(as_of, sources or systems(), full=full, rebuild=rebuild),
+            _selection(job, sources),
+            failures,
         )
 
 
-def run_config(as_of: str | None, sources: Sequence[str], *, full: bool) -> dict[str, object]:
+def run_config(
+    as_of: str | None, sources: Sequence[str], *, full: bool = False, rebuild: bool = False
+) -> dict[str, object]:
     """The run configuration of the daily job; the listener's logger takes the place of Dagster's console."""
-    ops: dict[str, object] = {"warehouse": {"config": {"as_of": as_of}}} if as_of else {}
+    ops: dict[str, object] = {WAREHOUSE_STEP: {"config": {"as_of": as_of, "rebuild": rebuild}}}
     if full:
         ops |= {extraction_step(system): {"config": {"full": True}} for system in sources}
     return {
@@ -131,7 +140,7 @@ class _Telling(logging.Handler):
         if event is not None:
             kind, text = describe(event)
         else:
-            kind = "log" if record.levelno >= logging.INFO else ""
+            kind = "note" if is_note(record) else "log" if record.levelno >= logging.INFO else ""
             text = str(metadata.get("orig_message", ""))
         if kind == "failed":
             self._failures.append(text)

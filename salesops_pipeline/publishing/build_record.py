@@ -29,8 +29,31 @@ class DbtCounts(BaseModel):
     failed: int = 0
 
 
+class BuildInputs(BaseModel):
+    """Everything that the tables of a build follow from; equal inputs give equal tables.
+
+    Not among them: the times at which sources were checked. A check that brought nothing makes no new version.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    project: str
+    """Fingerprint of the dbt project."""
+    tools: str
+    """What dbt and its engine are, with versions."""
+    target: str
+    """The dbt target: which engine builds."""
+    contracts: str
+    """Fingerprint of the table contracts, which say how raw files are read."""
+    as_of_date: dt.date
+    raw: dict[str, str]
+    """Fingerprint of the load packages of each raw table, named ``<system>.<table>``."""
+    derived: dict[str, str]
+    """Fingerprint of what each Python step wrote for dbt, by the name of its folder in the lake."""
+
+
 class BuildRecord(BaseModel):
-    """The last build of the warehouse."""
+    """The last build of the warehouse. Records of earlier releases have no inputs."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,28 +64,19 @@ class BuildRecord(BaseModel):
     dbt: DbtCounts = DbtCounts()
     failed_nodes: tuple[str, ...] = ()
     warehouse: WarehouseState | None = None
-    models: str = ""
-    """Fingerprint of the models that it built the tables from."""
+    inputs: BuildInputs | None = None
     full_refresh: bool = False
-    """Whether it built every table from nothing."""
+    """Whether it was to build every table from nothing."""
+
+    @property
+    def id(self) -> str:
+        """Names the build: the moment it began."""
+        return self.started_at.isoformat()
 
 
 def record_path(settings: Settings) -> Path:
     """Where the record lies: beside the warehouse."""
     return warehouse_of(settings).record_path
-
-
-def needs_full_refresh(last: BuildRecord | None, models: str) -> bool:
-    """Whether tables of other models may lie in the warehouse, so that building only what changed would mix them.
-
-    Args:
-        last: The last build, if there was one. One that was to build everything and did not pass has to be repeated: it
-            may have left some tables as they were.
-        models: Fingerprint of the models as they are now.
-    """
-    if last is None or last.models != models:
-        return True
-    return last.full_refresh and last.status != "passed"
 
 
 def last_build(settings: Settings) -> BuildRecord | None:
@@ -73,20 +87,22 @@ def last_build(settings: Settings) -> BuildRecord | None:
         return None
 
 
-def start_build(settings: Settings, as_of: dt.date, *, models: str = "", full_refresh: bool = False) -> BuildRecord:
+def start_build(
+    settings: Settings, as_of: dt.date, *, inputs: BuildInputs | None = None, full_refresh: bool = False
+) -> BuildRecord:
     """Note that a build has begun. Until `finish_build` nothing is published from the warehouse, also after a crash.
 
     Args:
         settings: Where the warehouse lies.
         as_of: The day it looks at.
-        models: Fingerprint of the models it builds.
+        inputs: What it reads; a build that says nothing of it is never taken for up to date.
         full_refresh: Whether it builds every table from nothing.
     """
     record = BuildRecord(
         status="running",
         as_of_date=as_of,
         started_at=dt.datetime.now(dt.UTC),
-        models=models,
+        inputs=inputs,
         full_refresh=full_refresh,
     )
     write_atomically(record_path(settings), record.model_dump_json(indent=2))
@@ -167,3 +183,8 @@ def require_passed_build(settings: Settings) -> BuildRecord:
             "the warehouse was changed after its last tested build", where=where, fix="Run `salesops run` again."
         )
     return record
+
+
+def is_untouched(settings: Settings, record: BuildRecord) -> bool:
+    """Whether the warehouse is exactly what that build left."""
+    return record.warehouse is not None and record.warehouse == warehouse_of(settings).state()

@@ -47,6 +47,8 @@ class Manifest(BaseModel):
 
     as_of_date: dt.date
     built_at: dt.datetime
+    build: str = ""
+    """Id of the build of the warehouse that it was cut from."""
     dbt: DbtCounts
     tables: dict[str, TableContent]
     duckdb_sha256: str
@@ -231,6 +233,7 @@ def _describe(
     return Manifest(
         as_of_date=build.as_of_date,
         built_at=dt.datetime.now(dt.UTC),
+        build=build.id,
         dbt=build.dbt,
         tables=tables,
         duckdb_sha256=sha256_of(database),

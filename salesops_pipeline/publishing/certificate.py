@@ -72,6 +72,10 @@ class Certificate(BaseModel):
     version: str | None = None
     as_of_date: dt.date
     built_at: dt.datetime
+    build: str = ""
+    """Id of the build of the warehouse that the version was cut from."""
+    judged_by: str = ""
+    """Fingerprint of the suites that judged it."""
     promoted_at: dt.datetime | None = None
     status: Literal["passed", "failed", "error"]
     checks: tuple[SuiteCheck, ...] = ()

@@ -72,7 +72,7 @@ def promote(settings: Settings, candidate: Candidate, certificate: Certificate) 
                 where=str(candidate.path),
                 fix="Readers stay on the version before. See certificate.json for what was found.",
             )
-        _require_audited_bytes(candidate.path, certificate)
+        require_audited_bytes(candidate.path, certificate)
         versions = versions_dir(settings)
         versions.mkdir(parents=True, exist_ok=True)
         _remove_trash(versions)
@@ -150,7 +150,12 @@ def open_verified(settings: Settings, version: str | None = None) -> PublishedVe
     return PublishedVersion(name, path, certificate)
 
 
-def _require_audited_bytes(path: Path, certificate: Certificate) -> None:
+def require_audited_bytes(path: Path, certificate: Certificate) -> None:
+    """Compare every file of a candidate or version with its certificate.
+
+    Raises:
+        GateError: One is missing or not the one that was audited.
+    """
     _require_same_file(path / DUCKDB_NAME, certificate.duckdb_sha256)
     for name, content in certificate.tables.items():
         schema, table = name.split(".", 1)

@@ -20,6 +20,7 @@ from salesops_pipeline.publishing.certificate import (
     write_certificate,
 )
 from salesops_pipeline.quality.audit import run_suites
+from salesops_pipeline.quality.judgement import judge_of_candidate
 from salesops_pipeline.quality.raw_gate import raw_results_of_build
 from salesops_pipeline.quality.results import (
     ExpectationResult,
@@ -45,6 +46,15 @@ def candidate_suites(expectations_dir: Path) -> tuple[Suite, ...]:
     )
 
 
+def candidate_suite_names(expectations_dir: Path) -> tuple[tuple[str, str], ...]:
+    """Schema and table of each of the `candidate_suites`, from the names of their files alone."""
+    return tuple(
+        (schema, path.stem)
+        for schema in PUBLISHED_SCHEMAS
+        for path in sorted((expectations_dir / schema).glob("*.yml"))
+    )
+
+
 def audit_candidate(candidate: Candidate, expectations_dir: Path) -> tuple[SuiteResult, ...]:
     """Run every suite on the candidate's DuckDB file. No suites at all is an error: nothing would be verified.
 
@@ -65,12 +75,20 @@ def audit_candidate(candidate: Candidate, expectations_dir: Path) -> tuple[Suite
     return run_suites(candidate.duckdb_path, suites)
 
 
-def certify(candidate: Candidate, results: Iterable[SuiteResult]) -> Certificate:
-    """Turn audit results into a certificate and write it into the candidate's folder, whatever it says."""
+def certify(candidate: Candidate, results: Iterable[SuiteResult], *, judged_by: str = "") -> Certificate:
+    """Turn audit results into a certificate and write it into the candidate's folder, whatever it says.
+
+    Args:
+        candidate: What was audited.
+        results: What was found.
+        judged_by: By what it was judged (see `judgement`).
+    """
     checks = tuple(_check(result) for result in results)
     certificate = Certificate(
         as_of_date=candidate.manifest.as_of_date,
         built_at=candidate.manifest.built_at,
+        build=candidate.manifest.build,
+        judged_by=judged_by,
         status=_status(check.outcome for check in checks),
         checks=checks,
         dbt=candidate.manifest.dbt,
@@ -97,9 +115,10 @@ def audit_and_certify(settings: Settings, candidate: Candidate) -> GateAnswer:
     Raises:
         ConfigurationError: A suite file is broken; no certificate is written then.
     """
+    judged_by = judge_of_candidate(settings)
     landed = raw_results_of_build(settings, candidate.manifest.raw_loads)
     results = audit_candidate(candidate, settings.expectations_dir)
-    return GateAnswer(landed, results, certify(candidate, (*landed, *results)))
+    return GateAnswer(landed, results, certify(candidate, (*landed, *results), judged_by=judged_by))
 
 
 def _status(outcomes: Iterable[Outcome]) -> Literal["passed", "failed", "error"]:

@@ -6,6 +6,7 @@ its build read was audited and passed, so a run of only the build and the public
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from salesops_pipeline.lake import Lake
 from salesops_pipeline.publishing.files import write_atomically
 from salesops_pipeline.quality.audit import run_suites
 from salesops_pipeline.quality.contract_suites import raw_suites
+from salesops_pipeline.quality.judgement import judge_of_landing
 from salesops_pipeline.quality.raw_landing import raw_database
 from salesops_pipeline.quality.results import ExpectationResult, Outcome, SuiteResult, suite_outcome, worst
 from salesops_pipeline.settings import Settings
@@ -32,6 +34,9 @@ class RawAudit(BaseModel):
     system: str
     loads: tuple[str, ...]
     results: tuple[SuiteResult, ...]
+    judged_by: str = ""
+    """By what it was judged (see `judgement`)."""
+    audited_at: dt.datetime | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -73,10 +78,20 @@ def audit_raw(lake: Lake, system: str, expectations_dir: Path, *, tables: Collec
 def gate_raw(settings: Settings, system: str) -> RawAudit:
     """`audit_raw`, and keep the answer for the certificate of the next candidate.
 
+    An answer that opened the gate stands while nothing has landed since and the suites are the same. One that closed it
+    is found again each time: what could not be evaluated may be now.
+
     Raises:
         ConfigurationError: A suite file is broken.
     """
-    audit = audit_raw(settings.lake, system, settings.expectations_dir)
+    judged_by = judge_of_landing(settings, system)
+    kept = _read_record(settings, system)
+    is_open = kept is not None and kept.outcome in ("passed", "warned") and kept.judged_by == judged_by
+    if kept and is_open and kept.loads == settings.lake.completed_loads(system):
+        return kept
+    audit = audit_raw(settings.lake, system, settings.expectations_dir).model_copy(
+        update={"judged_by": judged_by, "audited_at": dt.datetime.now(dt.UTC)}
+    )
     write_atomically(_record_path(settings, system), audit.model_dump_json(indent=2))
     return audit
 

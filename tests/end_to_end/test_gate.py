@@ -44,12 +44,23 @@ def test_a_report_refuses_a_version_that_was_altered(
     assert "Traceback" not in result.stderr
 
 
-def test_a_run_without_news_changes_nothing_and_rollback_shows_the_earlier_version(
+def test_a_run_without_news_leaves_everything_as_it_is(
     pulled: Deployment, copy_of: Callable[[Deployment], Deployment]
 ) -> None:
     deployment = copy_of(pulled)
     before = deployment.published.resolve()
-    deployment.salesops("run")
+    written = {path: path.stat().st_mtime_ns for path in (deployment.data_dir / "reports").rglob("*.html")}
+    assert "stays" in deployment.salesops("run").stdout
+    assert deployment.published.resolve() == before
+    assert {path: path.stat().st_mtime_ns for path in (deployment.data_dir / "reports").rglob("*.html")} == written
+
+
+def test_a_rebuild_changes_no_number_and_rollback_shows_the_earlier_version(
+    pulled: Deployment, copy_of: Callable[[Deployment], Deployment]
+) -> None:
+    deployment = copy_of(pulled)
+    before = deployment.published.resolve()
+    deployment.salesops("run", "--rebuild")
     assert deployment.published.resolve() != before
     assert differences(before, deployment.published) == {}
     deployment.salesops("publish", "--rollback")

@@ -48,6 +48,7 @@ def ui(pulled: Deployment, copy_of: Callable[[Deployment], Deployment]) -> Itera
 
 def test_lineage_is_shown_and_a_run_from_the_ui_publishes(ui: tuple[Deployment, str]) -> None:
     deployment, url = ui
+    deployment.salesops("sandbox", "advance", "--days", "1")
     before = deployment.published.resolve()
     with page() as view:
         view.goto(f"{url}/asset-groups")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from salesops_pipeline.contracts import load_contract
 from salesops_pipeline.lake import Lake
+from salesops_pipeline.quality import raw_gate
 from salesops_pipeline.quality.raw_gate import RawAudit, audit_raw, gate_raw, raw_results_of_build
 from salesops_pipeline.quality.results import ExpectationResult, SuiteResult, problems
 from salesops_pipeline.settings import PROJECT_DIR, load_settings
@@ -190,3 +193,34 @@ def test_the_kept_answer_covers_only_the_loads_it_saw(lake: Lake, land: Land) ->
     (never,) = raw_results_of_build(settings, {"files": ("300.5",)})
     assert (never.suite, never.outcome) == ("raw.files", "error")
     assert raw_results_of_build(settings, {}) == ()
+
+
+def test_an_answer_that_opened_the_gate_stands_until_something_lands(
+    lake: Lake, land: Land, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings(data_dir=lake.root.parent)
+    land("salesforce", "100.5", opportunity=[opportunity(1)], **surroundings())
+    first = gate_raw(settings, "salesforce")
+    monkeypatch.setattr(raw_gate, "run_suites", lambda *_: pytest.fail("judged again"))
+    assert gate_raw(settings, "salesforce") == first
+    monkeypatch.undo()
+    land("salesforce", "200.5", opportunity=[opportunity(2)])
+    assert gate_raw(settings, "salesforce").loads == ("100.5", "200.5")
+
+
+def test_edited_suites_judge_again_and_a_closed_gate_is_looked_at_each_time(
+    lake: Lake, land: Land, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings(data_dir=lake.root.parent)
+    land("salesforce", "100.5", opportunity=[opportunity(1)], **surroundings())
+    judged: list[int] = []
+    monkeypatch.setattr(raw_gate, "run_suites", lambda _, suites: judged.append(len(suites)) or ())
+    gate_raw(settings, "salesforce")
+    monkeypatch.setattr(raw_gate, "judge_of_landing", lambda *_: "edited suites")
+    gate_raw(settings, "salesforce")
+    assert len(judged) == 2
+    failed = SuiteResult("raw.salesforce.opportunity", "opportunity", "failed")
+    monkeypatch.setattr(raw_gate, "run_suites", lambda _, suites: judged.append(len(suites)) or (failed,))
+    monkeypatch.setattr(raw_gate, "judge_of_landing", lambda *_: "suites that fail")
+    assert [gate_raw(settings, "salesforce").outcome for _ in range(2)] == ["failed", "failed"]
+    assert len(judged) == 4

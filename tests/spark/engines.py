@@ -10,8 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from salesops_pipeline.building.project import dbt_environment, dbt_executable
 from salesops_pipeline.engine import dbt_target, prepare_engine
-from salesops_pipeline.orchestration.dbt_manifest import dbt_environment, dbt_executable
 from salesops_pipeline.publishing.warehouse import warehouse_of
 from salesops_pipeline.settings import Settings
 
