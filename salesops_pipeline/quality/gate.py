@@ -45,13 +45,13 @@ def candidate_suites(expectations_dir: Path) -> tuple[Suite, ...]:
     )
 
 
-def audit_candidate(candidate: Candidate, expectations_dir: Path) -> tuple[SuiteResult, ...]:
+def audit_candidate(settings: Settings, candidate: Candidate) -> tuple[SuiteResult, ...]:
     """Run every suite on the candidate's DuckDB file. No suites at all is an error: nothing would be verified.
 
     Raises:
         ConfigurationError: A suite file is broken.
     """
-    suites = candidate_suites(expectations_dir)
+    suites = candidate_suites(settings.expectations_dir)
     if not suites:
         finding = ExpectationResult(
             type="suites_exist",
@@ -59,10 +59,10 @@ def audit_candidate(candidate: Candidate, expectations_dir: Path) -> tuple[Suite
             severity="critical",
             outcome="error",
             description="A version without checks is not verified.",
-            error=f"no expectation suites under {expectations_dir}",
+            error=f"no expectation suites under {settings.expectations_dir}",
         )
         return (SuiteResult("marts", "marts", suite_outcome([finding]), (finding,)),)
-    return run_suites(candidate.duckdb_path, suites)
+    return run_suites(candidate.duckdb_path, suites, settings=settings)
 
 
 def certify(candidate: Candidate, results: Iterable[SuiteResult]) -> Certificate:
@@ -98,7 +98,7 @@ def audit_and_certify(settings: Settings, candidate: Candidate) -> GateAnswer:
         ConfigurationError: A suite file is broken; no certificate is written then.
     """
     landed = raw_results_of_build(settings, candidate.manifest.raw_loads)
-    results = audit_candidate(candidate, settings.expectations_dir)
+    results = audit_candidate(settings, candidate)
     return GateAnswer(landed, results, certify(candidate, (*landed, *results)))
 
 
