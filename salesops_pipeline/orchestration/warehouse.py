@@ -13,6 +13,8 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
 from salesops_pipeline.engine import dbt_target, note_built_tables, prepare_engine
+from salesops_pipeline.limits.duck import limits_of
+from salesops_pipeline.limits.exhaustion import exhaustion
 from salesops_pipeline.orchestration.context import resolve_as_of
 from salesops_pipeline.orchestration.dbt_manifest import dbt_environment, dbt_executable, project_fingerprint
 from salesops_pipeline.orchestration.dbt_results import (
@@ -118,9 +120,11 @@ def build_warehouse_assets(manifest: Path, project_dir: Path) -> list[dg.AssetsD
         yield from with_row_counts(events, database)
         prune_artifacts(artifacts.parent)
         if not invocation.is_successful():
+            found = "; ".join(summary.explanations)
+            exhausted = exhaustion(found, limits_of(settings))
             raise dg.Failure(
-                description=f"dbt: {summary.dbt.failed} failed: {'; '.join(summary.explanations)}. "
-                "The warehouse will not become a version; readers keep the last one that passed.",
+                description=(exhausted.line() if exhausted else f"dbt: {summary.dbt.failed} failed: {found}.")
+                + " The warehouse will not become a version; readers keep the last one that passed.",
                 allow_retries=False,
             )
 
