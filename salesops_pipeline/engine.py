@@ -11,6 +11,8 @@ import socket
 from pathlib import Path
 
 from salesops_pipeline.errors import ConfigurationError
+from salesops_pipeline.limits.duck import dbt_variables
+from salesops_pipeline.limits.space import require_space
 from salesops_pipeline.publishing.build_record import read_build
 from salesops_pipeline.publishing.spark_tables import note_model_tables
 from salesops_pipeline.publishing.warehouse import SparkWarehouse, warehouse_of
@@ -28,7 +30,7 @@ def dbt_target(settings: Settings) -> str:
 def engine_environment(settings: Settings) -> dict[str, str]:
     """The environment variables that the profile of the engine reads."""
     if settings.engine == "duckdb":
-        return {"SALESOPS_WAREHOUSE_PATH": str(settings.warehouse_path)}
+        return {"SALESOPS_WAREHOUSE_PATH": str(settings.warehouse_path), **dbt_variables(settings)}
     variables = {
         "SALESOPS_SPARK_MASTER": settings.spark_master,
         "SALESOPS_SPARK_DIR": str(settings.spark_dir),
@@ -50,9 +52,12 @@ def prepare_engine(settings: Settings) -> None:
 
     Raises:
         ConfigurationError: PySpark or Java is missing, or no cluster answers.
+        ResourceError: What the lake holds cannot fit on the disk once it is built.
     """
     if settings.engine == "duckdb":
         settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+        raw = settings.lake.raw_dir
+        require_space(settings, raw.rglob("*.parquet") if isinstance(raw, Path) else ())
         return
     if settings.spark_target == "spark":
         from salesops_pipeline.cluster.requirements import require_java, require_spark_home

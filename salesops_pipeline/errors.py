@@ -39,3 +39,7 @@ class SourceError(UserError):
 
 class GateError(UserError):
     """A version may not be published or read, because it did not pass the gate."""
+
+
+class ResourceError(UserError):
+    """Memory or disk is not enough for what was asked."""

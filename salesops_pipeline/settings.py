@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from salesops_pipeline.errors import ConfigurationError
 from salesops_pipeline.lake import Lake
+from salesops_pipeline.limits.machine import bytes_of
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -31,6 +32,19 @@ class Settings(BaseSettings):
         default=PROJECT_DIR / "policy", description="What the sales organisation decides, as text."
     )
     keep_versions: int = Field(default=10, ge=2, description="How many published versions stay for rollback.")
+
+    memory_limit: str = Field(
+        default="40%",
+        description="Memory of each DuckDB, such as 8GB, or a share of the machine's or container's. What does not fit "
+        "goes to temporary files.",
+    )
+    threads: int = Field(default=0, ge=0, description="Threads of each DuckDB; 0: as many as there are processors.")
+    temp_dir: Path | None = Field(
+        default=None, description="Folder for temporary files of larger-than-memory work. Default: <data_dir>/tmp."
+    )
+    temp_limit: str = Field(
+        default="90%", description="Most that temporary files may take, such as 200GB, or a share of the free disk."
+    )
 
     engine: Literal["duckdb", "spark"] = Field(
         default="duckdb", description="What builds the warehouse: DuckDB in the run's own process, or a Spark cluster."
@@ -90,10 +104,16 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("data_dir", "policy_dir")
+    @field_validator("data_dir", "policy_dir", "temp_dir")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser().absolute()
+
+    @field_validator("memory_limit", "temp_limit")
+    @classmethod
+    def _size(cls, value: str) -> str:
+        bytes_of(value, whole=0)
+        return value
 
     @property
     def dbt_project_dir(self) -> Path:

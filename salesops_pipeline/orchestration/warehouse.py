@@ -54,6 +54,8 @@ def build_warehouse_assets(project: ParsedProject) -> list[dg.AssetsDefinition]:
     ) -> Iterator[Any]:
         from salesops_pipeline.building.build import build_warehouse
         from salesops_pipeline.building.results import row_counts
+        from salesops_pipeline.limits.duck import limits_of
+        from salesops_pipeline.limits.exhaustion import exhaustion
         from salesops_pipeline.orchestration.dbt_events import node_events
         from salesops_pipeline.orchestration.standing import asks_for_reports, version_with_reports
 
@@ -79,9 +81,11 @@ def build_warehouse_assets(project: ParsedProject) -> list[dg.AssetsDefinition]:
         counts = row_counts(settings.warehouse_path) if settings.engine == "duckdb" else {}
         yield from node_events(assets, checks, built.nodes, build=built.record.id, row_counts=counts)
         if built.summary is not None and built.summary.failed_nodes:
+            found = "; ".join(built.summary.explanations)
+            exhausted = exhaustion(found, limits_of(settings))
             raise dg.Failure(
-                description=f"dbt: {built.summary.dbt.failed} failed: {'; '.join(built.summary.explanations)}. "
-                "The warehouse will not become a version; readers keep the last one that passed.",
+                description=(exhausted.line() if exhausted else f"dbt: {built.summary.dbt.failed} failed: {found}.")
+                + " The warehouse will not become a version; readers keep the last one that passed.",
                 allow_retries=False,
             )
 

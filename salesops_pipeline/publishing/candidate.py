@@ -23,10 +23,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from salesops_pipeline.errors import GateError
 from salesops_pipeline.lake import Lake
+from salesops_pipeline.limits.duck import connect
+from salesops_pipeline.limits.exhaustion import one_line_if_exhausted
 from salesops_pipeline.publishing.build_record import BuildRecord, DbtCounts, require_passed_build
 from salesops_pipeline.publishing.certificate import TableContent
 from salesops_pipeline.publishing.files import locked, sha256_of, sync_directory, sync_file, write_atomically
-from salesops_pipeline.publishing.warehouse import Warehouse, warehouse_of
+from salesops_pipeline.publishing.row_order import order_of
+from salesops_pipeline.publishing.warehouse import warehouse_of
 from salesops_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -87,19 +90,24 @@ def candidate_dir(settings: Settings) -> Path:
 def build_candidate(settings: Settings) -> Candidate:
     """Copy the schemas core and marts of the warehouse into a new candidate, replacing an older one.
 
-    The same rows give the same Parquet bytes: every table is written in the order of all its columns.
+    The same rows give the same Parquet bytes: every table is written in a total order (see `row_order`).
 
     Raises:
         GateError: The warehouse is not what a passed build left, is in use, or holds nothing to publish.
+        ResourceError: Memory or disk ran out; what was written so far is removed.
     """
-    with locked(lock_path(settings)):
+    with locked(lock_path(settings)), one_line_if_exhausted(settings):
         build = require_passed_build(settings)
         building = settings.published_dir / _BUILDING
         shutil.rmtree(building, ignore_errors=True)
         (building / PARQUET_NAME).mkdir(parents=True)
-        rows = _copy_tables(warehouse_of(settings), building, build)
-        manifest = _describe(building, build, rows, loads_of_catalog(settings.lake))
-        write_atomically(building / MANIFEST_NAME, manifest.model_dump_json(indent=2))
+        try:
+            rows = _copy_tables(settings, building, build)
+            manifest = _describe(building, build, rows, loads_of_catalog(settings.lake))
+            write_atomically(building / MANIFEST_NAME, manifest.model_dump_json(indent=2))
+        except BaseException:
+            shutil.rmtree(building, ignore_errors=True)  # it may be what filled the disk
+            raise
         target = candidate_dir(settings)
         shutil.rmtree(target, ignore_errors=True)
         building.rename(target)
@@ -125,10 +133,10 @@ def open_candidate(settings: Settings) -> Candidate:
     return Candidate(path, manifest)
 
 
-def _copy_tables(warehouse: Warehouse, building: Path, build: BuildRecord) -> dict[str, int]:
-    import duckdb
-
-    with duckdb.connect(":memory:") as connection:
+def _copy_tables(settings: Settings, building: Path, build: BuildRecord) -> dict[str, int]:
+    warehouse = warehouse_of(settings)
+    with connect(settings) as connection:
+        connection.execute("set preserve_insertion_order = true")  # Parquet is written in the order of the table
         warehouse.attach(connection)
         tables = _tables(connection)
         if not tables:
@@ -174,7 +182,9 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, 
     source, target = f'warehouse."{schema}"."{table}"', f'published."{schema}"."{table}"'
     (parquet / schema).mkdir(exist_ok=True)
     connection.execute(f'create schema if not exists published."{schema}"')
-    connection.execute(f"create table {target} as select * from {source} order by all")
+    columns = [row[0] for row in connection.execute(f"describe {source}").fetchall()]
+    order = order_of(f"{schema}.{table}", columns)
+    connection.execute(f"create table {target} as select * from {source} order by {order}")
     _copy_descriptions(connection, schema, table)
     file = parquet / schema / f"{table}.parquet"
     connection.execute(f"copy {target} to {_text(file)} (format parquet, compression zstd)")

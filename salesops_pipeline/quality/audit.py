@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from salesops_pipeline.errors import ConfigurationError
+from salesops_pipeline.limits.duck import limit_temporary_files, open_configuration
 from salesops_pipeline.quality.results import ExpectationResult, SuiteResult, suite_outcome
 from salesops_pipeline.quality.suites import ROWS_EXPECTATION, Expectation, Suite
+from salesops_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +34,7 @@ _ERROR_CHARACTERS = 500
 _UNSUPPORTED = ("_match_regex", "_match_regex_list", "_match_like_pattern", "_match_like_pattern_list")
 
 
-def run_suites(database: Path, suites: Sequence[Suite]) -> tuple[SuiteResult, ...]:
+def run_suites(database: Path, suites: Sequence[Suite], *, settings: Settings | None = None) -> tuple[SuiteResult, ...]:
     """Audit tables of a DuckDB file.
 
     The file is opened read-only and is free again on return. The same process must not hold it open for writing.
@@ -40,6 +42,7 @@ def run_suites(database: Path, suites: Sequence[Suite]) -> tuple[SuiteResult, ..
     Args:
         database: The DuckDB file.
         suites: What to run; the results come in this order.
+        settings: What DuckDB may take; without them it takes what it likes.
 
     Raises:
         ConfigurationError: A suite names an expectation or argument that does not exist.
@@ -48,7 +51,7 @@ def run_suites(database: Path, suites: Sequence[Suite]) -> tuple[SuiteResult, ..
         return ()
     built = [(suite, [_build(item, n) for n, item in enumerate(suite.expectations)]) for suite in suites]
     try:
-        with _datasource(database) as datasource:
+        with _datasource(database, settings) as datasource:
             return tuple(_run(datasource, suite, expectations) for suite, expectations in built)
     except Exception as error:
         return tuple(_unevaluated(suite, error) for suite in suites)
@@ -66,7 +69,7 @@ def check_suites(suites: Iterable[Suite]) -> None:
 
 
 @contextmanager
-def _datasource(database: Path) -> Iterator[SQLDatasource]:
+def _datasource(database: Path, settings: Settings | None) -> Iterator[SQLDatasource]:
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -77,11 +80,14 @@ def _datasource(database: Path) -> Iterator[SQLDatasource]:
     engine_options: dict[str, Any] = {
         "isolation_level": "AUTOCOMMIT",
         "skip_autocommit_rollback": True,
-        "connect_args": {"read_only": True},
+        "connect_args": {"read_only": True, "config": open_configuration(settings) if settings else {}},
     }
     options: dict[str, Any] = {"connection_string": f"duckdb:///{database}", "kwargs": engine_options}
     datasource = context.data_sources.add_sql("audited", **options)
     try:
+        if settings:
+            with datasource.get_execution_engine().engine.connect() as connection:
+                connection.exec_driver_sql(limit_temporary_files(settings))
         yield datasource
     finally:
         datasource.get_execution_engine().engine.dispose()

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from salesops_pipeline.contracts import LOAD_ID_COLUMN, SystemContract, Table
 from salesops_pipeline.errors import ConfigurationError
-from salesops_pipeline.quality.raw_landing import CURRENT_SCHEMA, HISTORY_SCHEMA, LANDED_COLUMN
+from salesops_pipeline.quality.raw_landing import (
+    CURRENT_SCHEMA,
+    HISTORY_SCHEMA,
+    KEY_HASH,
+    LANDED_COLUMN,
+    key_hash,
+    repeated_keys,
+)
 from salesops_pipeline.quality.suites import (
     ROWS_EXPECTATION,
     Expectation,
@@ -109,8 +116,9 @@ def _repeats(table: Table) -> Expectation:
     grain = ", ".join(f'"{name}"' for name in (*table.key, table.cursor, LOAD_ID_COLUMN) if name)
     return _rows(
         table,
-        f"select {grain}, count(*) as times from {_history(table)} where exists (select 1 from {{batch}}) "
-        f"group by {grain} having count(*) > 1",
+        f"select {grain}, count(*) as times from {_history(table)} "
+        f"where {key_hash(table)} in (select {KEY_HASH} from {repeated_keys(table.name)}) "
+        f"and exists (select 1 from {{batch}}) group by {grain} having count(*) > 1",
         "warning",
         "One load brought the same version of a row twice; staging keeps one of them, but the paging repeats itself.",
         (*table.key, LOAD_ID_COLUMN, "times"),

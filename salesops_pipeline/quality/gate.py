@@ -55,13 +55,13 @@ def candidate_suite_names(expectations_dir: Path) -> tuple[tuple[str, str], ...]
     )
 
 
-def audit_candidate(candidate: Candidate, expectations_dir: Path) -> tuple[SuiteResult, ...]:
+def audit_candidate(settings: Settings, candidate: Candidate) -> tuple[SuiteResult, ...]:
     """Run every suite on the candidate's DuckDB file. No suites at all is an error: nothing would be verified.
 
     Raises:
         ConfigurationError: A suite file is broken.
     """
-    suites = candidate_suites(expectations_dir)
+    suites = candidate_suites(settings.expectations_dir)
     if not suites:
         finding = ExpectationResult(
             type="suites_exist",
@@ -69,10 +69,10 @@ def audit_candidate(candidate: Candidate, expectations_dir: Path) -> tuple[Suite
             severity="critical",
             outcome="error",
             description="A version without checks is not verified.",
-            error=f"no expectation suites under {expectations_dir}",
+            error=f"no expectation suites under {settings.expectations_dir}",
         )
         return (SuiteResult("marts", "marts", suite_outcome([finding]), (finding,)),)
-    return run_suites(candidate.duckdb_path, suites)
+    return run_suites(candidate.duckdb_path, suites, settings=settings)
 
 
 def certify(candidate: Candidate, results: Iterable[SuiteResult], *, judged_by: str = "") -> Certificate:
@@ -117,7 +117,7 @@ def audit_and_certify(settings: Settings, candidate: Candidate) -> GateAnswer:
     """
     judged_by = judge_of_candidate(settings)
     landed = raw_results_of_build(settings, candidate.manifest.raw_loads)
-    results = audit_candidate(candidate, settings.expectations_dir)
+    results = audit_candidate(settings, candidate)
     return GateAnswer(landed, results, certify(candidate, (*landed, *results), judged_by=judged_by))
 
 

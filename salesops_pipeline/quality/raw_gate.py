@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from salesops_pipeline.contracts import load_contract
-from salesops_pipeline.lake import Lake
+from salesops_pipeline.limits.exhaustion import one_line_if_exhausted
 from salesops_pipeline.publishing.files import write_atomically
 from salesops_pipeline.quality.audit import run_suites
 from salesops_pipeline.quality.contract_suites import raw_suites
@@ -44,22 +44,22 @@ class RawAudit(BaseModel):
         return worst(result.outcome for result in self.results)
 
 
-def audit_raw(lake: Lake, system: str, expectations_dir: Path, *, tables: Collection[str] = ()) -> RawAudit:
+def audit_raw(settings: Settings, system: str, *, tables: Collection[str] = ()) -> RawAudit:
     """Audit what has landed of one system.
 
     What never brought a row passes unseen, unless a suite file has something to say about an empty table.
 
     Args:
-        lake: The lake.
-        system: Source system with a contract.
-        expectations_dir: The folder ``expectations``; suite files lie in ``raw/<system>/``.
+        settings: Where the lake and the suite files lie.
+        system: Source system with a contract; its suite files are in ``raw/<system>/``.
         tables: Only these tables; default: all of the contract.
 
     Raises:
         ConfigurationError: A suite file is broken.
+        ResourceError: Memory or disk ran out.
     """
-    contract = load_contract(system)
-    directory = expectations_dir / "raw" / system
+    contract, lake = load_contract(system), settings.lake
+    directory = settings.expectations_dir / "raw" / system
     suites = [suite for suite in raw_suites(contract, directory) if not tables or suite.table in tables]
     loads = lake.completed_loads(system)
     to_run = [
@@ -69,8 +69,8 @@ def audit_raw(lake: Lake, system: str, expectations_dir: Path, *, tables: Collec
     ]
     found: dict[str, SuiteResult] = {}
     if to_run:
-        with raw_database(lake, contract) as database:
-            found = {result.table: result for result in run_suites(database, to_run)}
+        with one_line_if_exhausted(settings), raw_database(settings, contract, to_run) as database:
+            found = {result.table: result for result in run_suites(database, to_run, settings=settings)}
     unseen = (SuiteResult(suite.name, suite.table, "passed") for suite in suites)
     return RawAudit(system=system, loads=loads, results=tuple(found.get(item.table, item) for item in unseen))
 
@@ -89,7 +89,7 @@ def gate_raw(settings: Settings, system: str) -> RawAudit:
     is_open = kept is not None and kept.outcome in ("passed", "warned") and kept.judged_by == judged_by
     if kept and is_open and kept.loads == settings.lake.completed_loads(system):
         return kept
-    audit = audit_raw(settings.lake, system, settings.expectations_dir).model_copy(
+    audit = audit_raw(settings, system).model_copy(
         update={"judged_by": judged_by, "audited_at": dt.datetime.now(dt.UTC)}
     )
     write_atomically(_record_path(settings, system), audit.model_dump_json(indent=2))

@@ -51,6 +51,14 @@ def build_warehouse(settings: Settings, won_amount: str = "100.00", *, as_of: dt
     finish_build(settings, passed=True, dbt=DbtCounts(passed=7, warned=1))
 
 
+def rewrite_warehouse(settings: Settings, statement: str) -> None:
+    """Change the warehouse as a further build would that passes."""
+    start_build(settings, AS_OF)
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute(statement)
+    finish_build(settings, passed=True, dbt=DbtCounts(passed=7, warned=1))
+
+
 def certificate_of(candidate: Candidate, status: str = "passed") -> Certificate:
     """A certificate for a candidate, with a status that no audit had to find."""
     return Certificate.model_validate(

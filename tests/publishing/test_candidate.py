@@ -8,11 +8,11 @@ import json
 import duckdb
 import pytest
 
-from salesops_pipeline.errors import GateError
+from salesops_pipeline.errors import GateError, ResourceError
 from salesops_pipeline.publishing.build_record import DbtCounts, finish_build, read_build, record_path, start_build
 from salesops_pipeline.publishing.candidate import build_candidate, candidate_dir, open_candidate
 from salesops_pipeline.settings import Settings
-from tests.publishing.conftest import AS_OF, build_warehouse
+from tests.publishing.conftest import AS_OF, build_warehouse, rewrite_warehouse
 
 
 def test_holds_core_and_marts_in_both_forms(settings: Settings) -> None:
@@ -148,3 +148,19 @@ def test_names_the_loads_that_the_build_read(settings: Settings) -> None:
     lines = [json.dumps({"system": "salesforce", "loads": loads}) for loads in loads_of_files]
     lake.catalog_path.write_text("\n".join(lines), encoding="utf-8")
     assert build_candidate(settings).manifest.raw_loads == {"salesforce": ("20.5", "100.25")}
+
+
+def test_running_out_of_room_is_one_line_and_leaves_nothing_behind(settings: Settings) -> None:
+    build_warehouse(settings)
+    rewrite_warehouse(
+        settings,
+        "create table core.fct_large as select md5(i::varchar) || md5((i + 7)::varchar) as text "
+        "from range(1500000) t(i)",
+    )
+    small = settings.model_copy(update={"memory_limit": "70MB", "temp_limit": "10MB", "threads": 1})
+    with pytest.raises(ResourceError, match=r"neither into .* of memory nor into .* of temporary files") as caught:
+        build_candidate(small)
+    assert "\n" not in caught.value.line()
+    assert not candidate_dir(settings).exists()
+    assert [path.name for path in settings.published_dir.iterdir()] == [".lock"]
+    assert build_candidate(settings).manifest.tables["core.fct_large"].rows == 1_500_000

@@ -12,13 +12,19 @@ import pytest
 
 from salesops_pipeline.contracts import LOAD_ID_COLUMN, load_contract
 from salesops_pipeline.lake import Lake
+from salesops_pipeline.settings import Settings, load_settings
 
 Land = Callable[..., None]
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(tmp_path / "data" / "lake")
+def settings(tmp_path: Path) -> Settings:
+    return load_settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def lake(settings: Settings) -> Lake:
+    return settings.lake
 
 
 @pytest.fixture

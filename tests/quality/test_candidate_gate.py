@@ -18,17 +18,12 @@ from salesops_pipeline.publishing.versions import current_version, open_verified
 from salesops_pipeline.quality.audit import run_suites
 from salesops_pipeline.quality.gate import audit_and_certify, candidate_suites
 from salesops_pipeline.quality.results import problems
-from salesops_pipeline.settings import PROJECT_DIR, Settings, load_settings
+from salesops_pipeline.settings import PROJECT_DIR, Settings
 
 EXPECTATIONS = PROJECT_DIR / "expectations"
 SOUND = (Path(__file__).parent / "warehouse.sql").read_text(encoding="utf-8")
 
 Cut = Callable[..., Candidate]
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load_settings(data_dir=tmp_path / "data")
 
 
 @pytest.fixture

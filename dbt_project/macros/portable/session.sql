@@ -19,3 +19,19 @@
         }) -%}
     {%- endif -%}
 {% endmacro %}
+
+
+{#-
+    What DuckDB may take of the machine: read when a build begins and not in the profile, where another value would make
+    dbt parse the whole project again.
+-#}
+{% macro duckdb__prepare_session() %}
+    {%- if execute -%}
+        {%- for name in ['memory_limit', 'threads', 'temp_directory', 'max_temp_directory_size'] -%}
+            {%- set value = env_var('SALESOPS_DUCKDB_' ~ name | upper, '') -%}
+            {%- if value -%}
+                {%- do run_query("set " ~ name ~ " = '" ~ value ~ "'") -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}
