@@ -57,10 +57,9 @@ def audit_raw(lake: Lake, system: str, expectations_dir: Path, *, tables: Collec
     directory = expectations_dir / "raw" / system
     suites = [suite for suite in raw_suites(contract, directory) if not tables or suite.table in tables]
     loads = lake.completed_loads(system)
+    landed = lake.raw_files(system)
     to_run = [
-        suite
-        for suite in suites
-        if loads and (lake.visible_files(system, suite.table) or (directory / f"{suite.table}.yml").exists())
+        suite for suite in suites if loads and (suite.table in landed or (directory / f"{suite.table}.yml").exists())
     ]
     found: dict[str, SuiteResult] = {}
     if to_run:

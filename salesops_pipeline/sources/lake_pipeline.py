@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import dlt
     import pyarrow as pa
 
+    from salesops_pipeline.lake.storage import LakePath
     from salesops_pipeline.settings import Settings
 
 _LAYOUT = "{table_name}/{load_id}.{file_id}.{ext}"
@@ -117,7 +118,7 @@ def open_load(settings: Settings, system: str) -> Iterator[LakeLoad]:
             pipeline.deactivate()
 
 
-def _ready_pipeline(raw_dir: Path, working_dir: Path, system: str) -> dlt.Pipeline:
+def _ready_pipeline(raw_dir: LakePath, working_dir: Path, system: str) -> dlt.Pipeline:
     pipeline = _pipeline(raw_dir, working_dir, system)
     pipeline.sync_destination()
     while pipeline.has_pending_data:
@@ -127,7 +128,7 @@ def _ready_pipeline(raw_dir: Path, working_dir: Path, system: str) -> dlt.Pipeli
     return pipeline
 
 
-def _pipeline(raw_dir: Path, working_dir: Path, system: str) -> dlt.Pipeline:
+def _pipeline(raw_dir: LakePath, working_dir: Path, system: str) -> dlt.Pipeline:
     import dlt
 
     from salesops_pipeline.sources.lake_destination import lake_destination
