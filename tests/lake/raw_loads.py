@@ -34,17 +34,24 @@ def moment(load: str) -> dt.datetime:
     return dt.datetime.fromtimestamp(float(load), dt.UTC)
 
 
-def read(lake: Lake, *, known_at: dt.datetime | None = None, query: str = "from raw") -> list[Any]:
+def read(
+    lake: Lake,
+    *,
+    known_at: dt.datetime | None = None,
+    query: str = "from raw",
+    connection: duckdb.DuckDBPyConnection | None = None,
+) -> list[Any]:
     """Names and types of a query's columns, and its rows in their order; nothing at all if there are no files."""
     files = lake.raw_files(SYSTEM, known_at=known_at).get(TABLE, [])
     if not files:
         return []
     hidden = [load for file in files for load in file.hidden_loads]
-    with duckdb.connect(config={"threads": 1}) as connection:
-        lake.allow_reading(connection)
-        rows = rows_of([file.path for file in files])
-        connection.execute(
-            f"create temp view raw as select * from {rows} where not list_contains({hidden}::varchar[], _dlt_load_id)"
-        )
-        found = connection.execute(query)
-        return [[(name, str(kind)) for name, kind, *_ in found.description], *found.fetchall()]
+    connection = connection or duckdb.connect(config={"threads": 1})
+    lake.allow_reading(connection)
+    rows = rows_of([file.path for file in files])
+    connection.execute(
+        "create or replace temp view raw as "
+        f"select * from {rows} where not list_contains({hidden}::varchar[], _dlt_load_id)"
+    )
+    found = connection.execute(query)
+    return [[(name, str(kind)) for name, kind, *_ in found.description], *found.fetchall()]
