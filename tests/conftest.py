@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from salesops_pipeline.settings import PROJECT_DIR
 for _name in [name for name in os.environ if name.startswith("SALESOPS_")]:
     del os.environ[_name]  # a developer's own settings must not reach the tests
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+# Great Expectations imports PySpark where it is installed, and PySpark ends a process whose main module has no file, as
+# that of a pytest-xdist worker.
+sys.modules["__main__"].__dict__.setdefault("__file__", __file__)
 
 
 @pytest.fixture(scope="session")
