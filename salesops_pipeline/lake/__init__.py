@@ -4,7 +4,7 @@
 * `raw_files`: which rows of a raw table are visible, decided from a listing;
 * `storage`: the few file operations that the lake needs, for both kinds of storage;
 * `s3`, `duckdb_access`: how a bucket is reached, and how DuckDB reads from it;
-* `compaction_plan`, `compaction`: merging small raw files without changing any result.
+* `compaction_plan`, `compaction`, `maintenance`: merging small raw files without changing any result.
 """
 
 from salesops_pipeline.lake.layout import Lake
