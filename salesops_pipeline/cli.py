@@ -20,6 +20,7 @@ from salesops_pipeline.terminal import (
     console,
     errors,
     loads_table,
+    merges_table,
     only_our_words,
     print_published,
     simulation_progress,
@@ -30,12 +31,14 @@ sandbox_app = typer.Typer(help="A simulated company, served as the systems a rea
 files_app = typer.Typer(help="Exports and spreadsheets as a source.", no_args_is_help=True)
 publish_app = typer.Typer()
 report_app = typer.Typer(help="Reports of the published version.", no_args_is_help=True)
+lake_app = typer.Typer(help="The raw data that everything is built from.", no_args_is_help=True)
 cluster_app = typer.Typer(help="A Spark cluster on this machine, for trying the Spark target.", no_args_is_help=True)
 app.add_typer(cluster_app, name="cluster")
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(files_app, name="files")
 app.add_typer(publish_app, name="publish")
 app.add_typer(report_app, name="report")
+app.add_typer(lake_app, name="lake")
 
 DEFAULT_SEED, DEFAULT_PEOPLE, DEFAULT_YEARS, DEFAULT_PORT = 7, 60, 3, 8700
 _MOVEMENTS = ("new", "changed", "late-edited", "deleted", "undeleted", "merged")
@@ -181,6 +184,23 @@ def doctor() -> None:
         problems += finding.status == "problem"
         console.print(f"{MARKS[finding.status]} {escape(finding.subject)}: {escape(finding.detail)}", soft_wrap=True)
     raise typer.Exit(1 if problems else 0)
+
+
+@lake_app.command("compact")
+def lake_compact(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be merged.")] = False,
+) -> None:
+    """Merge small raw files into large ones; no result changes, old versions included."""
+    from salesops_pipeline.lake.maintenance import compact_lake, preview_compaction
+
+    settings = load_settings()
+    if dry_run:
+        console.print(merges_table(preview_compaction(settings)))
+        return
+    with console.status("looking through the lake") as status:
+        done = compact_lake(settings, on_progress=lambda text: status.update(f"merging {escape(text)}"))
+    console.print(merges_table(done.merges))
+    console.print(f"{done.removed_files:,} files that were replaced earlier are removed.")
 
 
 @sandbox_app.command("create")

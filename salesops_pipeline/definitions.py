@@ -8,7 +8,8 @@ import dagster as dg
 
 from salesops_pipeline.building.project import parsed_project
 from salesops_pipeline.contracts import systems
-from salesops_pipeline.orchestration.jobs import DAILY, DAILY_SCHEDULE, REPORTS
+from salesops_pipeline.orchestration.compaction import build_compaction_asset
+from salesops_pipeline.orchestration.jobs import COMPACTION, COMPACTION_SCHEDULE, DAILY, DAILY_SCHEDULE, REPORTS
 from salesops_pipeline.orchestration.publication import build_publication
 from salesops_pipeline.orchestration.raw import build_raw_assets
 from salesops_pipeline.orchestration.reports import build_report_assets
@@ -30,12 +31,13 @@ def build_defs(
         *warehouse,
         *build_publication(warehouse),
         *build_report_assets(),
+        build_compaction_asset(),
     ]
     return dg.Definitions(
         assets=[definition for definition in definitions if not isinstance(definition, dg.AssetChecksDefinition)],
         asset_checks=[definition for definition in definitions if isinstance(definition, dg.AssetChecksDefinition)],
-        jobs=[DAILY, REPORTS],
-        schedules=[DAILY_SCHEDULE],
+        jobs=[DAILY, REPORTS, COMPACTION],
+        schedules=[DAILY_SCHEDULE, COMPACTION_SCHEDULE],
         resources={"settings": settings},
         loggers=loggers,
         # One run is one process: on small and middle-sized runs starting a process per step costs more than the work.

@@ -19,13 +19,20 @@ def of_files(root: Path, entries: Iterable[str] = (".",)) -> str:
         root: Folder that names are relative to, so that a moved project keeps its fingerprint.
         entries: Files and folders under it; what does not exist counts as such. Python's caches are left out.
     """
+    return of_contents(
+        (str(file.relative_to(root)), file.read_bytes())
+        for path in (root / entry for entry in entries)
+        for file in ([path] if path.is_file() else sorted(path.rglob("*")))
+        if file.is_file() and "__pycache__" not in file.parts
+    )
+
+
+def of_contents(files: Iterable[tuple[str, bytes]]) -> str:
+    """A hash over names and contents, in their order, hexadecimal."""
     digest = hashlib.sha256()
-    for entry in entries:
-        path = root / entry
-        for file in [path] if path.is_file() else sorted(path.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                _add(digest, str(file.relative_to(root)).encode())
-                _add(digest, file.read_bytes())
+    for name, content in files:
+        _add(digest, name.encode())
+        _add(digest, content)
     return digest.hexdigest()
 
 

@@ -28,6 +28,22 @@ class Settings(BaseSettings):
         default=PROJECT_DIR / "data",
         description="Everything the pipeline writes: lake, warehouse, published versions, reports, Dagster's storage.",
     )
+    lake_url: str = Field(
+        default="",
+        description="Where the lake lies: a folder, or s3://bucket/prefix with AWS_* for address and credentials. "
+        "Default: <data_dir>/lake.",
+    )
+    compaction_target_mb: int = Field(
+        default=256, ge=1, description="Compaction merges raw files up to this size, in megabytes."
+    )
+    compaction_target_rows: int = Field(
+        default=2_000_000, ge=1, description="Compaction merges raw files up to this many rows."
+    )
+    compaction_grace_hours: float = Field(
+        default=24,
+        ge=1,
+        description="How long files that compaction replaced stay, for builds that still read them.",
+    )
     policy_dir: Path = Field(
         default=PROJECT_DIR / "policy", description="What the sales organisation decides, as text."
     )
@@ -128,7 +144,7 @@ class Settings(BaseSettings):
     @cached_property
     def lake(self) -> Lake:
         """The Parquet lake: raw, append-only."""
-        return Lake(self.data_dir / "lake")
+        return Lake.at(self.lake_url) if self.lake_url else Lake(self.data_dir / "lake")
 
     @property
     def warehouse_path(self) -> Path:

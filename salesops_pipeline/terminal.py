@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.filesize import decimal
 from rich.progress import Progress
 from rich.table import Table
 
+from salesops_pipeline.lake.compaction import Merge
 from salesops_pipeline.settings import Settings
 
 console = Console()
@@ -75,6 +77,22 @@ def loads_table(loads: tuple[tuple[str, dict[str, object]], ...]) -> Table:
                 str(values.get("requests", "")),
                 str(values.get("cursor from", "")),
             )
+    return table
+
+
+def merges_table(merges: Sequence[Merge]) -> Table:
+    """Raw files that were merged, or would be: a line per new file."""
+    table = Table("table", title="Raw files that become one", title_justify="left")
+    for name in ("files", "rows", "size", "size as one file"):
+        table.add_column(name, justify="right")
+    for merge in merges:
+        table.add_row(
+            f"{merge.system}.{merge.table}",
+            f"{merge.files:,}",
+            f"{merge.rows:,}",
+            decimal(merge.size_before),
+            "-" if merge.size_after is None else decimal(merge.size_after),
+        )
     return table
 
 

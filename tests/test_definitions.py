@@ -75,5 +75,16 @@ def test_checks_on_landing_and_on_the_candidate_block(graph) -> None:
 
 
 def test_jobs_and_schedules(definitions: dg.Definitions) -> None:
-    assert {"daily", "reports"} <= {job.name for job in definitions.resolve_all_job_defs()}
-    assert [schedule.cron_schedule for schedule in definitions.schedules or []] == ["0 5 * * *"]  # pyright: ignore
+    assert {"daily", "reports", "compaction"} <= {job.name for job in definitions.resolve_all_job_defs()}
+    schedules = {schedule.name: schedule for schedule in definitions.schedules or []}
+    assert {name: schedule.cron_schedule for name, schedule in schedules.items()} == {  # pyright: ignore
+        "daily_at_five": "0 5 * * *",
+        "sunday_compaction": "0 2 * * 0",
+    }
+    assert {schedule.default_status for schedule in schedules.values()} == {dg.DefaultScheduleStatus.STOPPED}  # pyright: ignore
+
+
+def test_the_daily_run_does_no_maintenance(definitions: dg.Definitions) -> None:
+    daily, compaction = (definitions.resolve_job_def(name).asset_layer for name in ("daily", "compaction"))
+    assert compaction.executable_asset_keys == {dg.AssetKey(["lake", "compacted_files"])}
+    assert not set(daily.executable_asset_keys) & set(compaction.executable_asset_keys)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 
 from salesops_pipeline import fingerprints
 from salesops_pipeline.building.project import DUCKDB, project_fingerprint, tool_versions
@@ -38,18 +37,15 @@ def current_inputs(settings: Settings, *, as_of: dt.date, target: str = DUCKDB) 
 def _catalogued_loads(lake: Lake) -> dict[str, str]:
     """Loads per raw table. Which files hold them does not matter: merging files changes no row."""
     loads: dict[str, set[str]] = {}
-    for line in lake.catalog_path.read_text(encoding="utf-8").splitlines():
-        entry = json.loads(line)
+    for entry in lake.catalog_entries():
         loads.setdefault(f"{entry['system']}.{entry['table']}", set()).update(entry["loads"])
     return {table: fingerprints.of_texts(sorted(ids, key=float)) for table, ids in sorted(loads.items())}
 
 
 def _derived_files(lake: Lake) -> dict[str, str]:
-    root = lake.derived_dir
-    if not root.exists():
-        return {}
-    return {
-        folder.name: fingerprints.of_files(root, [folder.name])
-        for folder in sorted(root.iterdir())
-        if folder.name not in NOT_AN_INPUT
-    }
+    found: dict[str, list[tuple[str, bytes]]] = {}
+    for file in lake.storage.list_files(lake.derived_dir):
+        name = str(file.path).removeprefix(f"{lake.derived_dir}/")
+        if (step := name.split("/")[0]) not in NOT_AN_INPUT:
+            found.setdefault(step, []).append((name, lake.storage.read(file.path) or b""))
+    return {step: fingerprints.of_contents(sorted(files)) for step, files in sorted(found.items())}

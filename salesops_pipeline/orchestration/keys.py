@@ -1,4 +1,4 @@
-"""Asset keys that more than one module names."""
+"""Asset keys and groups that more than one module names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import dagster as dg
 
 CANDIDATE = dg.AssetKey(["published", "candidate"])
 VERSION = dg.AssetKey(["published", "version"])
+
+MAINTENANCE = "maintenance"
+"""The group of assets that keep the deployment in shape and are no part of the daily run."""
 
 
 WAREHOUSE_STEP = "warehouse"

@@ -13,7 +13,6 @@ The folder is built under another name and renamed when it is whole: whatever is
 from __future__ import annotations
 
 import datetime as dt
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,6 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from salesops_pipeline.errors import GateError
-from salesops_pipeline.lake import Lake
 from salesops_pipeline.limits.duck import connect
 from salesops_pipeline.limits.exhaustion import one_line_if_exhausted
 from salesops_pipeline.publishing.build_record import BuildRecord, DbtCounts, require_passed_build
@@ -103,7 +101,7 @@ def build_candidate(settings: Settings) -> Candidate:
         (building / PARQUET_NAME).mkdir(parents=True)
         try:
             rows = _copy_tables(settings, building, build)
-            manifest = _describe(building, build, rows, loads_of_catalog(settings.lake))
+            manifest = _describe(building, build, rows, settings.lake.loads_of_catalog())
             write_atomically(building / MANIFEST_NAME, manifest.model_dump_json(indent=2))
         except BaseException:
             shutil.rmtree(building, ignore_errors=True)  # it may be what filled the disk
@@ -213,17 +211,6 @@ def _copy_descriptions(connection: duckdb.DuckDBPyConnection, schema: str, table
     ).fetchall()
     for column, comment in columns:
         connection.execute(f'comment on column {target}."{column}" is {_text(comment)}')
-
-
-def loads_of_catalog(lake: Lake) -> dict[str, tuple[str, ...]]:
-    """Load packages per system among the files that the lake's catalogue gives to a build."""
-    loads: dict[str, set[str]] = {}
-    if lake.catalog_path.exists():
-        for line in lake.catalog_path.read_text(encoding="utf-8").splitlines():
-            entry = json.loads(line)
-            if entry["loads"]:  # none in a zero-row contract file
-                loads.setdefault(entry["system"], set()).update(entry["loads"])
-    return {system: tuple(sorted(ids, key=float)) for system, ids in sorted(loads.items())}
 
 
 def _describe(

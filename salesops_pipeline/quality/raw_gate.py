@@ -62,10 +62,9 @@ def audit_raw(settings: Settings, system: str, *, tables: Collection[str] = ()) 
     directory = settings.expectations_dir / "raw" / system
     suites = [suite for suite in raw_suites(contract, directory) if not tables or suite.table in tables]
     loads = lake.completed_loads(system)
+    landed = lake.raw_files(system)
     to_run = [
-        suite
-        for suite in suites
-        if loads and (lake.visible_files(system, suite.table) or (directory / f"{suite.table}.yml").exists())
+        suite for suite in suites if loads and (suite.table in landed or (directory / f"{suite.table}.yml").exists())
     ]
     found: dict[str, SuiteResult] = {}
     if to_run:

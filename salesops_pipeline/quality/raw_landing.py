@@ -5,7 +5,8 @@ there twice::
 
     raw.<table>           the newest version of each row that has not been deleted, as staging will take it; a copy of
                           the columns that suites look at, because a suite asks twenty times
-    raw_history.<table>   every row of every completed load; a view over the Parquet files
+    raw_history.<table>   every row of every completed load; a view over the Parquet files, or a copy where the lake is
+                          in a bucket, because every question would fetch them again
 
 A bad value stays in the history for good; auditing the newest versions lets a correction at the source open the gate
 again. ``raw.landed_column`` describes the landing itself: one row per column of the contract, with the type in which it
@@ -26,6 +27,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from salesops_pipeline.contracts import LOAD_ID_COLUMN, SystemContract, Table
+from salesops_pipeline.lake import RawFile
+from salesops_pipeline.lake.duckdb_access import rows_of
 from salesops_pipeline.limits.duck import connect
 from salesops_pipeline.limits.temporary import own_folder
 from salesops_pipeline.quality.suites import Suite
@@ -33,6 +36,8 @@ from salesops_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
+
+    from salesops_pipeline.lake.storage import LakePath
 
 CURRENT_SCHEMA = "raw"
 HISTORY_SCHEMA = "raw_history"
@@ -60,6 +65,7 @@ def raw_database(settings: Settings, contract: SystemContract, suites: Sequence[
     with tempfile.TemporaryDirectory(prefix="raw-", dir=own_folder(settings)) as directory:
         path = Path(directory) / "landing.duckdb"
         with connect(settings, path) as connection:
+            lake.allow_reading(connection)
             connection.begin()  # one commit instead of one per statement
             for schema in (CURRENT_SCHEMA, HISTORY_SCHEMA, REPEATED_SCHEMA):
                 connection.execute(f"create schema {schema}")
@@ -67,9 +73,10 @@ def raw_database(settings: Settings, contract: SystemContract, suites: Sequence[
                 f"create table {CURRENT_SCHEMA}.{LANDED_COLUMN} "
                 "(table_name text, column_name text, is_required boolean, contract_type text, landed_type text)"
             )
-            files = {table.name: lake.visible_files(contract.system, table.name) for table in contract.tables}
+            kind = "view" if lake.is_local else "table"
+            files = lake.raw_files(contract.system)
             for table in contract.tables:
-                _add_history(connection, table, files[table.name], Path(directory))
+                _add_history(connection, kind, table, files.get(table.name, []), Path(directory))
             for table in contract.tables:
                 _add_current(connection, table, contract, words)
             connection.commit()
@@ -97,12 +104,15 @@ def _add_current(
     connection.execute(f'create table {CURRENT_SCHEMA}."{table.name}" as {query}')
 
 
-def _add_history(connection: duckdb.DuckDBPyConnection, table: Table, files: list[Path], directory: Path) -> None:
+def _add_history(
+    connection: duckdb.DuckDBPyConnection, kind: str, table: Table, files: list[RawFile], directory: Path
+) -> None:
     contract_file = _write_contract_file(table, directory)
-    connection.execute(f"create view {_history(table.name)} as select * from {_read([contract_file, *files])}")
+    rows = rows_of([contract_file, *(file.path for file in files)])
+    connection.execute(f"create {kind} {_history(table.name)} as select * from {rows}")
     contract_types = _types(connection, [contract_file])
     # Shape is judged on the newest load: what arrived long ago in another type has been read since then.
-    newest = [path for path in files if _load_id(path) == _load_id(files[-1])]
+    newest = [file.path for file in files if file.loads[-1] == files[-1].loads[-1]]
     landed_types = _types(connection, newest) if newest else contract_types
     connection.executemany(
         f"insert into {CURRENT_SCHEMA}.{LANDED_COLUMN} values (?, ?, ?, ?, ?)",
@@ -188,15 +198,5 @@ def _write_contract_file(table: Table, directory: Path) -> Path:
     return path
 
 
-def _read(files: list[Path]) -> str:
-    names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-    return f"read_parquet([{names}], union_by_name = true)"
-
-
-def _types(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> dict[str, str]:
-    return {row[0]: row[1] for row in connection.execute(f"describe select * from {_read(files)}").fetchall()}
-
-
-def _load_id(path: Path) -> str:
-    """The load a data file belongs to: dlt writes its id, which holds one dot, in front of the file's own."""
-    return ".".join(path.name.split(".")[:2])
+def _types(connection: duckdb.DuckDBPyConnection, files: Sequence[LakePath]) -> dict[str, str]:
+    return {row[0]: row[1] for row in connection.execute(f"describe select * from {rows_of(files)}").fetchall()}

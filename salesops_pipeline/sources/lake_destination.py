@@ -1,18 +1,22 @@
-"""dlt's filesystem destination for the lake, with every file written beside its place and renamed into it.
+"""dlt's filesystem destination for the lake, every file in it written whole or not at all.
 
-Plain fsspec writes files in place. dlt reads its own small files (state, schema, loads) at the start of every load, so
-one that a kill left half written would stop all later loads.
+On a local disk plain fsspec writes files in place. dlt reads its own small files (state, schema, loads) at the start of
+every load, so one that a kill left half written would stop all later loads; they are written beside their place and
+renamed into it. In a bucket a put is atomic, and dlt reaches it the way the rest of the pipeline does.
 """
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlt.destinations import filesystem
 from dlt.destinations.impl.filesystem.filesystem import FilesystemClient
 from fsspec.implementations.local import LocalFileSystem
+
+if TYPE_CHECKING:
+    from salesops_pipeline.lake.storage import LakePath
 
 
 class AtomicLocalFileSystem(LocalFileSystem):
@@ -44,11 +48,16 @@ class AtomicLocalFileSystem(LocalFileSystem):
 
 
 class LakeClient(FilesystemClient):
-    """dlt's client with the atomic file system in place of fsspec's plain one."""
+    """dlt's client with a file system that keeps the lake's promises in place of the one dlt makes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fs_client = AtomicLocalFileSystem()
+        if self.is_local_filesystem:
+            self.fs_client = AtomicLocalFileSystem()
+        else:
+            from salesops_pipeline.lake.s3 import s3_path
+
+            self.fs_client = s3_path(self.config.bucket_url).fs
 
 
 class LakeDestination(filesystem):
@@ -60,10 +69,10 @@ class LakeDestination(filesystem):
         return LakeClient
 
 
-def lake_destination(raw_dir: Path, layout: str) -> LakeDestination:
+def lake_destination(raw_dir: LakePath, layout: str) -> LakeDestination:
     """The destination of every raw table: column names as the source has them, one folder per table."""
     return LakeDestination(
-        bucket_url=raw_dir.as_uri(),
+        bucket_url=raw_dir.as_uri() if isinstance(raw_dir, Path) else str(raw_dir),
         layout=layout,
         naming_convention="direct",
         warn_unsafe_layout_separators=False,

@@ -13,7 +13,6 @@ rows are visible and the state has moved on, or neither. What a kill can leave b
 from __future__ import annotations
 
 import copy
-import fcntl
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,11 +20,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from salesops_pipeline.errors import SourceError, UserError
+from salesops_pipeline.lake.lock import only_one
 
 if TYPE_CHECKING:
     import dlt
     import pyarrow as pa
 
+    from salesops_pipeline.lake.storage import LakePath
     from salesops_pipeline.settings import Settings
 
 _LAYOUT = "{table_name}/{load_id}.{file_id}.{ext}"
@@ -99,8 +100,7 @@ def open_load(settings: Settings, system: str) -> Iterator[LakeLoad]:
         SourceError: Another load of the same system is running, or the lake cannot be written.
     """
     working_dir = settings.data_dir / "dlt"
-    working_dir.mkdir(parents=True, exist_ok=True)
-    with _lock(working_dir / f"{system}.lock", system):
+    with only_one(working_dir / f"{system}.lock", "another load of this system", system):
         try:
             pipeline = _ready_pipeline(settings.lake.raw_dir, working_dir, system)
         except Exception:
@@ -117,7 +117,7 @@ def open_load(settings: Settings, system: str) -> Iterator[LakeLoad]:
             pipeline.deactivate()
 
 
-def _ready_pipeline(raw_dir: Path, working_dir: Path, system: str) -> dlt.Pipeline:
+def _ready_pipeline(raw_dir: LakePath, working_dir: Path, system: str) -> dlt.Pipeline:
     pipeline = _pipeline(raw_dir, working_dir, system)
     pipeline.sync_destination()
     while pipeline.has_pending_data:
@@ -127,7 +127,7 @@ def _ready_pipeline(raw_dir: Path, working_dir: Path, system: str) -> dlt.Pipeli
     return pipeline
 
 
-def _pipeline(raw_dir: Path, working_dir: Path, system: str) -> dlt.Pipeline:
+def _pipeline(raw_dir: LakePath, working_dir: Path, system: str) -> dlt.Pipeline:
     import dlt
 
     from salesops_pipeline.sources.lake_destination import lake_destination
@@ -155,16 +155,3 @@ def _cause(error: BaseException, system: str) -> UserError:
         innermost = seen
         seen = seen.__cause__ or seen.__context__
     return SourceError(f"the load failed: {type(innermost).__name__}: {innermost}", where=system)
-
-
-@contextmanager
-def _lock(path: Path, system: str) -> Iterator[None]:
-    """Hold an operating-system lock; it goes away with the process, also when that is killed."""
-    with path.open("w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SourceError(
-                "another load of this system is running", where=system, fix="Wait until it has finished."
-            ) from None
-        yield

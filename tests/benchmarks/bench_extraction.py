@@ -40,7 +40,7 @@ def measure(work: Path, people: int, repetitions: int) -> Result:
         chains, threads = starting_points(calls), max(1, len({call.thread for call in calls}) - 1)
         token, received = _token(org), 0
         for _ in range(repetitions):
-            shutil.rmtree(settings.lake.root)
+            shutil.rmtree(str(settings.lake.root))
             shutil.rmtree(settings.data_dir / "dlt")
             started = time.perf_counter()
             _extract(org)

@@ -47,7 +47,7 @@ def write_history(lake: Lake, *, opportunities: int, seed: int = 7, as_of: dt.da
     writer = BulkWriter(lake, bulk)
     writer.write_history()
     writer.complete()
-    policy.load(load_settings(data_dir=lake.root.parent))
+    policy.load(load_settings(data_dir=Path(str(lake.root)).parent))
     bulk = replace(bulk, loads=1, opportunities_now=opportunities, accounts_now=bulk.accounts)
     keep_company(lake, bulk)
     return bulk

@@ -37,7 +37,7 @@ def prepared_lake(work: Path, opportunities: int) -> Lake:
     """A lake with a bulk history, written if it is not there yet. Nobody may write in it: take a `fresh_copy`."""
     lake = Lake(work / "lakes" / str(opportunities) / "lake")
     if not state_file(lake).exists():
-        shutil.rmtree(lake.root.parent, ignore_errors=True)
+        shutil.rmtree(str(lake.root.parent), ignore_errors=True)
         write_history(lake, opportunities=opportunities, as_of=AS_OF)
     if read_company(lake).loads != 1:
         raise RuntimeError(f"{lake.root} was written in; remove its folder")
@@ -47,7 +47,7 @@ def prepared_lake(work: Path, opportunities: int) -> Lake:
 def fresh_copy(lake: Lake, data_dir: Path) -> Settings:
     """A new data folder with the lake in it; raw files are linked, since nobody ever changes one in place."""
     shutil.rmtree(data_dir, ignore_errors=True)
-    shutil.copytree(lake.root.parent, data_dir, copy_function=_link_or_copy)
+    shutil.copytree(str(lake.root.parent), data_dir, copy_function=_link_or_copy)
     return settings_for(data_dir)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ import pyarrow.parquet as pq
 
 from salesops_pipeline.contracts import LOAD_ID_COLUMN, load_contract
 from salesops_pipeline.lake import Lake
+from salesops_pipeline.lake.storage import LakePath
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 """Rows by table; columns that a row does not name are null."""
@@ -77,6 +77,6 @@ def _typed(system: str, name: str, rows: Sequence[Mapping[str, Any]], load_id: s
     return pa.Table.from_pylist(complete, schema=schema)
 
 
-def _write_line(path: Path, entry: Mapping[str, Any]) -> None:
+def _write_line(path: LakePath, entry: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(entry) + "\n", encoding="utf-8")

@@ -32,7 +32,7 @@ def sparse(path: Path, size: int) -> None:
 
 def test_a_lake_larger_than_the_disk_is_refused_with_one_line(tmp_path: Path) -> None:
     settings = load_settings(data_dir=tmp_path)
-    sparse(settings.lake.raw_dir / "salesforce" / "task" / "1.5.x.parquet", 10**13)
+    sparse(settings.data_dir / "lake" / "raw" / "salesforce" / "task" / "1.5.x.parquet", 10**13)
     with pytest.raises(
         ResourceError, match=r"needs at least 3\d{4}\.\d GB of disk and .* are free .*Make room"
     ) as caught:
@@ -43,7 +43,7 @@ def test_a_lake_larger_than_the_disk_is_refused_with_one_line(tmp_path: Path) ->
 
 def test_temporary_files_may_lie_on_a_disk_of_their_own(tmp_path: Path) -> None:
     settings = load_settings(data_dir=tmp_path, memory_limit="1MB", temp_limit="2MB")
-    sparse(settings.lake.raw_dir / "salesforce" / "task" / "1.5.x.parquet", 10**7)
+    sparse(settings.data_dir / "lake" / "raw" / "salesforce" / "task" / "1.5.x.parquet", 10**7)
     with pytest.raises(ResourceError, match="SALESOPS_TEMP_LIMIT"):
         prepare_engine(settings)
     prepare_engine(settings.model_copy(update={"temp_limit": "90%"}))

@@ -87,7 +87,7 @@ def test_without_its_working_folder_a_load_goes_on_from_the_lake(settings: Setti
 
 def test_without_its_lake_a_load_begins_anew(settings: Settings) -> None:
     load_numbers(settings, 3)
-    shutil.rmtree(settings.lake.root)
+    shutil.rmtree(str(settings.lake.root))
     assert load_numbers(settings, 5) == {"n": 5}
     assert visible(settings) == [0, 1, 2, 3, 4]
 

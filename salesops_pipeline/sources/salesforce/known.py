@@ -10,14 +10,17 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from salesops_pipeline.contracts import LOAD_ID_COLUMN, Table
+from salesops_pipeline.lake import Lake
+from salesops_pipeline.lake.duckdb_access import rows_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from salesops_pipeline.lake.storage import LakePath
 
 _DUCKDB_TYPES = {
     "string": "varchar",
@@ -34,16 +37,16 @@ class KnownRecords:
     """The lake's newest versions of one object's records.
 
     Args:
+        lake: The lake.
         table: The contract; its key is one column.
-        files: Raw files of completed loads.
         extra_columns: Columns beyond the contract that the coming batches carry.
         since: Only versions whose cursor is at or after this moment are compared with the coming rows.
     """
 
     def __init__(
         self,
+        lake: Lake,
         table: Table,
-        files: Sequence[Path],
         *,
         extra_columns: Sequence[str] = (),
         since: dt.datetime | None = None,
@@ -58,8 +61,10 @@ class KnownRecords:
         self._con = duckdb.connect(config={"memory_limit": _MEMORY, "threads": 1, "temp_directory": self._folder.name})
         self._con.execute("set TimeZone = 'UTC'")
         self._con.execute("create temp table seen (id varchar)")
+        files = lake.visible_files("salesforce", table.name)
         self._empty = not files
         if files:
+            lake.allow_reading(self._con)
             self._store(files)
             self._fingerprints(since)
 
@@ -125,22 +130,15 @@ class KnownRecords:
         ).fetchall()
         return dict(rows)
 
-    def _store(self, files: Sequence[Path]) -> None:
-        paths = [str(path) for path in files]
-        present = {
-            name
-            for name, *_ in self._con.execute(
-                "describe select * from read_parquet(?, union_by_name = true)", [paths]
-            ).fetchall()
-        }
+    def _store(self, files: Sequence[LakePath]) -> None:
+        rows = rows_of(files)
+        present = {name for name, *_ in self._con.execute(f"describe select * from {rows}").fetchall()}
         columns = ", ".join(
             f'try_cast("{name}" as {kind}) as "{name}"' if name in present else f'cast(null as {kind}) as "{name}"'
             for name, kind in self._columns.items()
         )
-        listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
         self._con.execute(
-            f"create temp view stored as select {columns}, cast({LOAD_ID_COLUMN} as double) as load"
-            f" from read_parquet([{listed}], union_by_name = true)"
+            f"create temp view stored as select {columns}, cast({LOAD_ID_COLUMN} as double) as load from {rows}"
         )
 
     def _fingerprints(self, since: dt.datetime | None) -> None:

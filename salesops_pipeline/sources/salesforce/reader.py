@@ -60,9 +60,8 @@ class ObjectReader:
 
     def batches(self) -> Iterator[pa.Table]:
         """Typed batches of what is new: changed rows first, then tombstones of what is gone."""
-        files = self.settings.lake.visible_files("salesforce", self.table.name)
         extra = [info.name for info in self.selection.extra]
-        with KnownRecords(self.table, files, extra_columns=extra, since=self.since) as known:
+        with KnownRecords(self.settings.lake, self.table, extra_columns=extra, since=self.since) as known:
             gone = self._deletions()
             for batch in self._changed_rows():
                 ids = batch["Id"].to_pylist()

@@ -104,7 +104,7 @@ def _last_workday(day: dt.date) -> dt.date:
 
 def state_file(lake: Lake) -> Path:
     """Where a lake's `BulkCompany` is kept: beside the lake, not in it."""
-    return lake.root.parent / "bulk_lake.json"
+    return Path(str(lake.root)).parent / "bulk_lake.json"
 
 
 def read_company(lake: Lake) -> BulkCompany:
