@@ -101,6 +101,7 @@ def open_load(settings: Settings, system: str) -> Iterator[LakeLoad]:
     """
     working_dir = settings.data_dir / "dlt"
     with only_one(working_dir / f"{system}.lock", "another load of this system", system):
+        settings.lake.completed_loads(system)  # a lake that cannot be reached is no reason to throw anything away
         try:
             pipeline = _ready_pipeline(settings.lake.raw_dir, working_dir, system)
         except Exception:
