@@ -6,7 +6,6 @@ import itertools
 import os
 import pwd
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -76,13 +75,8 @@ class Server:
         self.run("pg_ctl", "start", "--wait", "-D", str(self.data), "-l", str(self.folder / "log"), "-o", options)
 
     def stop(self, mode: str = "fast") -> None:
+        """Stop the server; with mode ``immediate`` as a crash would, without saying good-bye."""
         self.run("pg_ctl", "stop", "--wait", "-D", str(self.data), "-m", mode)
-
-    def kill(self) -> None:
-        """End the server the hard way, as a power failure would."""
-        pid = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
-        os.kill(pid, signal.SIGKILL)
-        self.run("pg_ctl", "stop", "--wait", "-D", str(self.data), "-m", "immediate")
 
     @property
     def data(self) -> Path:

@@ -23,8 +23,6 @@ LOCK_SECONDS = 30
 """Only a change of columns needs a lock that conflicts with readers; waiting longer for it is an error."""
 
 _HELP = {
-    "28": "Check user and password in SALESOPS_PUBLISH_POSTGRES_URL, then run again.",
-    "3D": "Create the database or correct SALESOPS_PUBLISH_POSTGRES_URL, then run again.",
     "42501": "Give the user of SALESOPS_PUBLISH_POSTGRES_URL the right, then run again.",
     "42704": "Create the role or correct SALESOPS_PUBLISH_POSTGRES_READER, then run again.",
     "42P07": "Something else lives there; publish into a database of its own.",
@@ -34,7 +32,8 @@ _HELP = {
 }
 """What to do, by the beginning of the SQLSTATE."""
 
-_DEFAULT_HELP = "Mend it, then run again."
+_OTHERWISE = "Mend it, then run again."
+_NO_CONNECTION = "Check SALESOPS_PUBLISH_POSTGRES_URL and the server, then run again."
 
 
 def place(url: SecretStr) -> str:
@@ -77,10 +76,11 @@ def _with_defaults(url: SecretStr) -> str:
 
 
 def _message(error: Exception) -> str:
-    """The server's own first line where there is one; libpq's text otherwise."""
-    for name, value in getattr(error, "details", None) or []:
-        if name == "PG_DIAG_MESSAGE_PRIMARY":
-            return value.decode("utf-8", "replace")
+    """The server's own first line where there is one, with the place in the data; libpq's text otherwise."""
+    details = dict(getattr(error, "details", None) or [])  # names and values are bytes
+    if primary := details.get(b"PG_DIAG_MESSAGE_PRIMARY", b"").decode("utf-8", "replace"):
+        context = details.get(b"PG_DIAG_CONTEXT", b"").decode("utf-8", "replace").splitlines()
+        return f"{primary} ({context[0]})" if context else primary
     text = str(error)
     found = re.search(r"(?:ERROR|FATAL|PANIC):\s*(.+)", text)
     return " ".join((found[1] if found else text).split())
@@ -95,8 +95,10 @@ def redacted(text: str, url: SecretStr) -> str:
 
 
 def _help(error: Exception) -> str:
-    code = getattr(error, "sqlstate", None) or ""
-    return next((text for start, text in _HELP.items() if code.startswith(start)), _DEFAULT_HELP)
+    code = getattr(error, "sqlstate", None)
+    if not code:
+        return _NO_CONNECTION
+    return next((text for start, text in _HELP.items() if code.startswith(start)), _OTHERWISE)
 
 
 def execute(cursor: Cursor, *statements: str) -> None:

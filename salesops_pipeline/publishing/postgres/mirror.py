@@ -21,7 +21,7 @@ from salesops_pipeline.publishing.keys import stated_keys
 from salesops_pipeline.publishing.postgres.connection import LOCK_SECONDS, connect, literal, name, one_line
 from salesops_pipeline.publishing.postgres.record import SCHEMA, Load, prepare, read_load, write_load
 from salesops_pipeline.publishing.postgres.shape import read_shape
-from salesops_pipeline.publishing.postgres.tables import Changes, Finder, Tables, Wanted
+from salesops_pipeline.publishing.postgres.tables import Changes, DriftedError, Finder, Tables, Wanted
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,10 +61,7 @@ def mirrored(
         with one_line(url, "all readers keep the version they have"):
             connection = stack.enter_context(connect(url))
             cursor = stack.enter_context(connection.cursor())
-            cursor.execute(f"set local lock_timeout = '{LOCK_SECONDS}s'")
-            cursor.execute(f"select pg_advisory_xact_lock({_ADVISORY_LOCK})")
-            before = read_load(cursor)
-            changes = _bring(cursor, settings, version, kept, whole=whole)
+            before, changes = _bring(connection, cursor, settings, version, kept, whole=whole)
         yield
         was = f"still shows {before.version}" if before else "shows nothing yet"
         with one_line(
@@ -75,24 +72,40 @@ def mirrored(
 
 
 def _bring(
+    connection: Connection,
     cursor: Cursor,
     settings: Settings,
     version: PublishedVersion,
     kept: Callable[[], Iterable[PublishedVersion]],
     *,
     whole: bool,
-) -> Changes:
-    prepare(cursor)
-    keys = stated_keys(settings.dbt_project_dir / "models")
+) -> tuple[Load | None, Changes]:
+    """Make the version ready in the open transaction; returns what is shown before, and what changes."""
     with _duckdb(settings) as duck:
-        wanted = _wanted(duck, version, keys)
-        changes = Tables(cursor, duck, _finder(kept)).bring(wanted, whole=whole)
+        wanted = _wanted(duck, version, stated_keys(settings.dbt_project_dir / "models"))
+        sent_whole = set(wanted) if whole else set()
+        while True:
+            before = _begin(cursor)
+            try:
+                changes = Tables(cursor, duck, _finder(kept)).bring(wanted, whole=sent_whole)
+                break
+            except DriftedError as drifted:
+                connection.rollback()
+                sent_whole.add(drifted.table)
     if settings.publish_postgres_reader:
         _grant(cursor, settings.publish_postgres_reader, [*wanted, *_RECORD_TABLES])
     certificate = version.certificate
     load = Load(version.version, certificate.as_of_date, changes.removed, changes.added)
     write_load(cursor, load, certified_at=certificate.built_at)
-    return changes
+    return before, changes
+
+
+def _begin(cursor: Cursor) -> Load | None:
+    """Wait for another publisher, and see what is shown now."""
+    cursor.execute(f"set local lock_timeout = '{LOCK_SECONDS}s'")
+    cursor.execute(f"select pg_advisory_xact_lock({_ADVISORY_LOCK})")
+    prepare(cursor)
+    return read_load(cursor)
 
 
 @contextmanager

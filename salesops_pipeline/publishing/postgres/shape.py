@@ -53,31 +53,14 @@ _ARROW = {
 
 
 class Column(BaseModel):
-    """A column: DuckDB's type, and what it means."""
+    """A column: its type here and there, and what it means."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     duckdb_type: str
+    postgres_type: str
     comment: str = ""
-
-    @property
-    def postgres_type(self) -> str:
-        """The exact equivalent.
-
-        Raises:
-            GateError: There is none.
-        """
-        if decimal := _DECIMAL.match(self.duckdb_type):
-            return f"numeric({decimal[1]},{decimal[2]})"
-        try:
-            return _TYPES[self.duckdb_type]
-        except KeyError:
-            raise GateError(
-                f"a column of type {self.duckdb_type} has no exact equivalent in PostgreSQL",
-                where=self.name,
-                fix="Cast it in the model.",
-            ) from None
 
     @property
     def expression(self) -> str:
@@ -98,6 +81,24 @@ class Shape(BaseModel):
     def types(self) -> dict[str, str]:
         """Column → PostgreSQL type."""
         return {column.name: column.postgres_type for column in self.columns}
+
+
+def postgres_type(duckdb_type: str, where: str) -> str:
+    """The exact equivalent of a type.
+
+    Raises:
+        GateError: There is none; ``where`` names the column.
+    """
+    if decimal := _DECIMAL.match(duckdb_type):
+        return f"numeric({decimal[1]},{decimal[2]})"
+    try:
+        return _TYPES[duckdb_type]
+    except KeyError:
+        raise GateError(
+            f"a column of type {duckdb_type} has no exact equivalent in PostgreSQL",
+            where=where,
+            fix="Cast it in the model.",
+        ) from None
 
 
 def read_shape(connection: duckdb.DuckDBPyConnection, parquet: Path, table: str, key: tuple[str, ...]) -> Shape:
@@ -123,7 +124,12 @@ def read_shape(connection: duckdb.DuckDBPyConnection, parquet: Path, table: str,
         [schema, short],
     ).fetchone() or ("",)
     columns = tuple(
-        Column(name=column, duckdb_type=kind, comment=described.get(column, ""))
+        Column(
+            name=column,
+            duckdb_type=kind,
+            postgres_type=postgres_type(kind, f"{table}.{column}"),
+            comment=described.get(column, ""),
+        )
         for column, kind, *_ in connection.execute("describe select * from read_parquet(?)", [str(parquet)]).fetchall()
     )
     has_key = {*key} <= {column.name for column in columns}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +49,14 @@ class Changes:
     added: int = 0
 
 
+class DriftedError(Exception):
+    """Somebody else changed the rows of a table."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(f"{table} is not what was recorded")
+
+
 @dataclass(frozen=True)
 class Tables:
     """The published tables in PostgreSQL.
@@ -63,22 +71,27 @@ class Tables:
     duck: duckdb.DuckDBPyConnection
     find: Finder
 
-    def bring(self, wanted: Mapping[str, Wanted], *, whole: bool) -> Changes:
+    def bring(self, wanted: Mapping[str, Wanted], *, whole: Container[str]) -> Changes:
         """Make the tables what they shall be.
 
         Args:
             wanted: ``<schema>.<table>`` → how it shall be.
-            whole: Send every row, whatever the record says is there.
+            whole: Tables of which every row is sent, whatever the record says is there.
+
+        Raises:
+            DriftedError: A table is not what the record says; the transaction is of no use any more.
         """
         changes = Changes()
         known = self._known()
         self._create_schemas({table.split(".", 1)[0] for table in wanted})
         for table, target in wanted.items():
             was = known.get(table)
-            if was is not None and not whole and (was.sha256, was.shape) == (target.sha256, target.shape):
+            if was is not None and table not in whole and (was.sha256, was.shape) == (target.sha256, target.shape):
                 continue
             removed, added = (
-                (0, self._create(table, target)) if was is None else self._change(table, was, target, whole=whole)
+                (0, self._create(table, target))
+                if was is None
+                else self._change(table, was, target, whole=table in whole)
             )
             content = RecordedTable(row_count=target.rows, sha256=target.sha256, shape=target.shape)
             write_table(self.cursor, table, content)
@@ -117,12 +130,10 @@ class Tables:
         if not same_key:
             self.cursor.execute(key_removal(table))
         execute(self.cursor, *alteration(table, was.shape, target.shape))
-        counts: tuple[int, int] | None = (0, 0)
+        counts = (0, 0)
         if whole or not same_columns or was.sha256 != target.sha256:
             base = self.find(table, was.sha256) if same_key and target.shape.key and not whole else None
-            counts = self._exchange(table, base, target) if base else None
-            if counts is None:
-                counts = self._replace(table, target)
+            counts = self._exchange(table, base, target) if base else self._replace(table, target)
         if not same_key and target.shape.key:
             self.cursor.execute(key_creation(table, target.shape.key))
         return counts
@@ -133,13 +144,12 @@ class Tables:
         removed = self.cursor.rowcount
         return removed, self._add(table, all_rows(self.duck, target.parquet, target.shape))
 
-    def _exchange(self, table: str, base: Path, target: Wanted) -> tuple[int, int] | None:
-        """Remove and add only the rows that differ; None, with nothing done, if the table is not what was recorded."""
+    def _exchange(self, table: str, base: Path, target: Wanted) -> tuple[int, int]:
+        """Remove and add only the rows that differ."""
         from adbc_driver_manager import Error
 
         cursor, shape = self.cursor, target.shape
         key = [name(column) for column in shape.key]
-        cursor.execute("savepoint exchange")
         cursor.execute(f"create temporary table {_GONE} as select {', '.join(key)} from {_quoted(table)} limit 0")
         gone = cursor.adbc_ingest(_GONE, gone_keys(self.duck, base, target.parquet, shape), "append", temporary=True)
         cursor.execute(f"analyze {_GONE}")
@@ -152,10 +162,9 @@ class Tables:
         except Error as error:
             if error.sqlstate != _UNIQUE_VIOLATION:
                 raise
-            added = None
-        if added is None or removed != gone or self._count(table) != target.rows:
-            cursor.execute("rollback to savepoint exchange")
-            return None
+            raise DriftedError(table) from None
+        if removed != gone or self._count(table) != target.rows:
+            raise DriftedError(table)
         return removed, added
 
     def _add(self, table: str, rows: pa.RecordBatchReader) -> int:
