@@ -1,6 +1,7 @@
 # Two commands do everything: `make demo` and `make test`. Both install first what they need, into .venv.
 PYTHON ?= python3.11
 VENV ?= .venv
+SCALE ?= default
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 INSTALLED := $(VENV)/.installed
@@ -10,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY = 1
 export DO_NOT_TRACK = 1
 export RUNTIME__DLTHUB_TELEMETRY = false
 
-.PHONY: demo test lint unit install spark lock clean
+.PHONY: demo test test-sequences test-spark lint unit bench install spark lock clean
 
 demo: install ## run the whole pipeline on the sandbox company and say where the reports are
 	@$(BIN)/salesops demo
@@ -24,7 +25,18 @@ lint: install
 	cd dbt_project && $(abspath $(BIN))/sqlfluff lint models tests --processes 2
 
 unit: install
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not spark and not sequences"
+	@echo "left out: the tests marked spark, which need a Java and 450 MB of packages; make test-spark runs them"
+	@echo "left out: most of the 200 random load sequences, which take half an hour; make test-sequences runs them"
+
+test-sequences: install ## built step by step is the same as built at once, over all random sequences of loads
+	$(BIN)/python -m pytest -n 2 -m sequences
+
+test-spark: spark ## the same tables from Spark on a local cluster as from DuckDB; needs Java 17
+	$(BIN)/python -m pytest -m spark
+
+bench: install ## measure the pipeline and write docs/performance.md; SCALE=full for the largest scales
+	$(BIN)/python -m tests.benchmarks --scale $(SCALE)
 
 install: $(INSTALLED)
 

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.markup import escape
@@ -30,6 +30,8 @@ sandbox_app = typer.Typer(help="A simulated company, served as the systems a rea
 files_app = typer.Typer(help="Exports and spreadsheets as a source.", no_args_is_help=True)
 publish_app = typer.Typer()
 report_app = typer.Typer(help="Reports of the published version.", no_args_is_help=True)
+cluster_app = typer.Typer(help="A Spark cluster on this machine, for trying the Spark target.", no_args_is_help=True)
+app.add_typer(cluster_app, name="cluster")
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(files_app, name="files")
 app.add_typer(publish_app, name="publish")
@@ -77,9 +79,12 @@ def run(
         list[str] | None, typer.Option(help="Pull only this system (repeatable); the rest stays as it was.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything again, not only what changed.")] = False,
+    engine: Annotated[
+        Literal["duckdb", "spark"] | None, typer.Option(help="What builds; SALESOPS_ENGINE if left out.")
+    ] = None,
 ) -> None:
     """Pull every source, build, audit, publish and report."""
-    _run(load_settings(), as_of=as_of, sources=source or [], full=full)
+    _run(load_settings(**({"engine": engine} if engine else {})), as_of=as_of, sources=source or [], full=full)
 
 
 def _run(settings: Settings, *, as_of: str | None = None, sources: Sequence[str] = (), full: bool = False) -> None:
@@ -232,6 +237,49 @@ def sandbox_serve(
         console.print(f"  SALESOPS_SALESFORCE_CLIENT_SECRET={server.client_secret}", soft_wrap=True)
 
     run_forever(load_settings().sandbox_dir, port, parse_faults(faults) if faults else None, on_ready=say)
+
+
+@cluster_app.command("up")
+def cluster_up(
+    workers: Annotated[int, typer.Option(min=1, help="How many worker processes.")] = 2,
+    cores: Annotated[int, typer.Option(min=1, help="Tasks that each worker runs at a time.")] = 1,
+    memory: Annotated[str, typer.Option(help="What each worker may give to executors, for example 2g.")] = "1g",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The master's port.")] = 7077,
+    ui_port: Annotated[int, typer.Option(min=1, max=65000, help="The port of its page; the workers' follow.")] = 8090,
+) -> None:
+    """Start a master and workers on the loopback address, and wait until they know each other."""
+    from salesops_pipeline.cluster import local
+
+    settings = load_settings()
+    plan = local.ClusterPlan(workers=workers, cores=cores, memory=memory, port=port, ui_port=ui_port)
+    with console.status("starting"):
+        cluster = local.up(settings.spark_dir, plan)
+    console.print(f"A cluster of {workers} workers at {cluster.master_url}, its page at {cluster.ui_url}.")
+    master = "" if cluster.master_url == settings.spark_master else f"SALESOPS_SPARK_MASTER={cluster.master_url} "
+    console.print(f"Build on it with: [bold]{master}salesops run --engine spark[/bold]", soft_wrap=True)
+
+
+@cluster_app.command("down")
+def cluster_down() -> None:
+    """End what `cluster up` started; the tables stay."""
+    from salesops_pipeline.cluster import local
+
+    stopped = local.down(load_settings().spark_dir)
+    console.print(f"Ended {stopped} processes." if stopped else "No cluster was running.")
+
+
+@cluster_app.command("status")
+def cluster_status() -> None:
+    """Say whether a cluster that `cluster up` started is there and how many workers it has."""
+    from salesops_pipeline.cluster import local
+
+    cluster = local.read(load_settings().spark_dir)
+    if cluster is None:
+        console.print("No cluster. Start one with [bold]salesops cluster up[/bold].")
+        raise typer.Exit(1)
+    alive = local.alive_workers(cluster) or 0
+    console.print(f"{alive} of {cluster.workers} workers at {cluster.master_url}, page {cluster.ui_url}.")
+    raise typer.Exit(0 if alive == cluster.workers else 1)
 
 
 @files_app.command("contract")

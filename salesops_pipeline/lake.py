@@ -3,7 +3,7 @@
 Layout under the root::
 
     raw/<system>/<table>/<load id>.<file id>.parquet   rows as the source gave them, plus ``_dlt_load_id``
-    raw/<system>/_dlt_loads/*.jsonl                    one line per completed load, written by dlt last
+    raw/<system>/_dlt_loads/<schema>__<load id>.jsonl  one file per completed load, written by dlt last
     contracts/<system>/<table>.parquet                 zero rows, the contract's columns and types
     catalog/raw_files.jsonl                            the files a build may read (see `Lake.write_catalog`)
     derived/<step>/                                    what Python steps hand to dbt
@@ -28,6 +28,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class RawFile:
+    """A raw data file, and the load packages whose rows it holds.
+
+    ``loads`` are those that may be read; rows of ``hidden_loads`` are in the file too and must be filtered out by their
+    load id. Both are in the order of the loads.
+    """
+
+    path: Path
+    loads: tuple[str, ...]
+    hidden_loads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Lake:
     """Paths and visibility rules of one lake.
 
@@ -49,7 +62,7 @@ class Lake:
 
     @property
     def catalog_path(self) -> Path:
-        """One JSON object per line: ``system``, ``table``, ``path``."""
+        """One JSON object per line: ``system``, ``table``, ``path``, ``loads``, ``hidden_loads`` (see `RawFile`)."""
         return self.root / "catalog" / "raw_files.jsonl"
 
     def contract_file(self, system: str, table: str) -> Path:
@@ -60,21 +73,16 @@ class Lake:
         """One row per table that was ever read: ``system``, ``table_name``, ``checked_at`` (UTC)."""
         return self.derived_dir / "extraction" / f"{system}.parquet"
 
-    def completed_loads(self, system: str) -> dict[str, dict[str, object]]:
-        """Load packages that finished, by load id, oldest first.
+    def completed_loads(self, system: str) -> tuple[str, ...]:
+        """Ids of the load packages that finished, oldest first.
 
-        A package is finished when dlt has written its line; files of a load that was interrupted have no line and stay
-        invisible until dlt completes that same package.
+        A package is finished when dlt has written its file in ``_dlt_loads``, named after the load; data files
+        of a load that was interrupted have none and stay invisible until dlt completes that same package.
         """
-        loads: dict[str, dict[str, object]] = {}
-        for path in (self.raw_dir / system / "_dlt_loads").glob("*.jsonl"):
-            for line in path.read_text(encoding="utf-8").splitlines():
-                if line.strip():
-                    entry = json.loads(line)
-                    loads[str(entry["load_id"])] = entry
-        return dict(sorted(loads.items(), key=lambda item: float(item[0])))
+        names = (path.stem for path in (self.raw_dir / system / "_dlt_loads").glob("*.jsonl"))
+        return tuple(sorted((name.rpartition("__")[2] for name in names), key=float))
 
-    def visible_files(self, system: str, table: str, *, known_at: dt.datetime | None = None) -> list[Path]:
+    def raw_files(self, system: str, table: str, *, known_at: dt.datetime | None = None) -> list[RawFile]:
         """Data files of completed loads, oldest load first.
 
         Args:
@@ -82,14 +90,18 @@ class Lake:
             table: Raw table.
             known_at: Leave out loads that began after this moment.
         """
-        loads = self.completed_loads(system)
         limit = known_at.timestamp() if known_at else float("inf")
+        visible = {load_id for load_id in self.completed_loads(system) if float(load_id) <= limit}
         files = [
-            (float(load_id), path)
+            (float(load_id), path, load_id)
             for path in (self.raw_dir / system / table).glob("*.parquet")
-            if (load_id := ".".join(path.name.split(".")[:2])) in loads and float(load_id) <= limit
+            if (load_id := load_of(path)) in visible
         ]
-        return [path for _, path in sorted(files)]
+        return [RawFile(path, (load_id,)) for _, path, load_id in sorted(files)]
+
+    def visible_files(self, system: str, table: str, *, known_at: dt.datetime | None = None) -> list[Path]:
+        """The paths of `raw_files`."""
+        return [file.path for file in self.raw_files(system, table, known_at=known_at)]
 
     def write_catalog(self, *, known_at: dt.datetime | None = None) -> Path:
         """Write the list of files that the next build reads, each table's zero-row contract file first.
@@ -98,12 +110,20 @@ class Lake:
         variable, so it never makes dbt parse the project again.
         """
         lines = [
-            json.dumps({"system": system, "table": table.name, "path": str(path)})
+            json.dumps(
+                {
+                    "system": system,
+                    "table": table.name,
+                    "path": str(file.path),
+                    "loads": file.loads,
+                    "hidden_loads": file.hidden_loads,
+                }
+            )
             for system in systems()
             for table in load_contract(system).tables
-            for path in (
-                self._write_contract_file(system, table.name),
-                *self.visible_files(system, table.name, known_at=known_at),
+            for file in (
+                RawFile(self._write_contract_file(system, table.name), ()),
+                *self.raw_files(system, table.name, known_at=known_at),
             )
         ]
         _replace_text(self.catalog_path, lines)
@@ -154,6 +174,11 @@ class Lake:
 
         path = self.derived_dir / "run_context" / "run_context.parquet"
         return _replace_parquet(path, pa.table({"as_of_date": pa.array([as_of], pa.date32())}))
+
+
+def load_of(path: Path) -> str:
+    """The load a raw file belongs to: dlt writes its id, which holds one dot, in front of the file's own."""
+    return ".".join(path.name.split(".")[:2])
 
 
 def _replace_text(path: Path, lines: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -43,6 +43,30 @@ class Settings(BaseSettings):
     dagster_postgres_url: SecretStr = Field(
         default=SecretStr(""),
         description="PostgreSQL for Dagster's runs, events and schedules. Empty: SQLite under the data folder.",
+    )
+
+    engine: Literal["duckdb", "spark"] = Field(
+        default="duckdb", description="What builds the warehouse: DuckDB in the run's own process, or a Spark cluster."
+    )
+    spark_master: str = Field(
+        default="spark://127.0.0.1:7077",
+        description="The Spark cluster's master; `salesops cluster up` starts one there. `local[2]` needs none.",
+    )
+    spark_target: str = Field(
+        default="spark", description="The output of dbt_project/profiles.yml that the engine `spark` builds with."
+    )
+    spark_warehouse_dir: Path | None = Field(
+        default=None,
+        description="Folder of Spark's tables, under a path that dbt, the workers and the publishing step share. "
+        "Default: <data_dir>/spark/warehouse.",
+    )
+    spark_driver_host: str = Field(
+        default="127.0.0.1", description="The address under which the workers reach the process that runs dbt."
+    )
+    spark_driver_memory: str = Field(default="1g", description="Memory of the process that plans the queries.")
+    spark_executor_memory: str = Field(default="1g", description="Memory of each executor; a worker must have as much.")
+    spark_shuffle_partitions: int = Field(
+        default=4, ge=1, description="Into how many parts Spark splits rows between steps; two to three for each core."
     )
 
     salesforce_instance_url: str = Field(
@@ -111,6 +135,16 @@ class Settings(BaseSettings):
     def warehouse_path(self) -> Path:
         """The working DuckDB file that only dbt writes."""
         return self.data_dir / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def spark_dir(self) -> Path:
+        """Spark's list of tables, and the tables if nothing else is configured; also the files of a local cluster."""
+        return self.data_dir / "spark"
+
+    @property
+    def spark_tables_dir(self) -> Path:
+        """Where Spark writes its tables."""
+        return self.spark_warehouse_dir or self.spark_dir / "warehouse"
 
     @property
     def published_dir(self) -> Path:

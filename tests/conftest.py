@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from tests.postgres_server import Server, serve
 for _name in [name for name in os.environ if name.startswith("SALESOPS_")]:
     del os.environ[_name]  # a developer's own settings must not reach the tests
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+# Great Expectations imports PySpark where it is installed, and PySpark ends a process whose main module has no file, as
+# that of a pytest-xdist worker.
+sys.modules["__main__"].__dict__.setdefault("__file__", __file__)
 
 
 @pytest.fixture(scope="session")

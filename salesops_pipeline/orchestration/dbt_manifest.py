@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from salesops_pipeline.engine import engine_environment
 from salesops_pipeline.errors import ConfigurationError
 from salesops_pipeline.settings import Settings
 
@@ -19,7 +20,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     """The environment variables through which paths reach dbt; values that change from run to run are data instead."""
     return {
         "SALESOPS_LAKE_DIR": str(settings.lake.root),
-        "SALESOPS_WAREHOUSE_PATH": str(settings.warehouse_path),
+        **engine_environment(settings),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

@@ -30,12 +30,12 @@ class DbtSummary:
     explanations: tuple[str, ...] = ()
 
 
-def summarise_run(run_results: Path, warehouse: Path) -> DbtSummary:
+def summarise_run(run_results: Path, warehouse: Path | None) -> DbtSummary:
     """Read dbt's ``run_results.json``.
 
     Args:
         run_results: The file.
-        warehouse: The database that was tested, to show a row that failed; dbt has let go of it.
+        warehouse: The database that was tested, to show a row that failed; dbt has let go of it. None: show none.
     """
     if not run_results.exists():
         reason = "dbt did not start"
@@ -50,13 +50,13 @@ def summarise_run(run_results: Path, warehouse: Path) -> DbtSummary:
     )
 
 
-def explain(failed: Sequence[Mapping[str, Any]], warehouse: Path) -> Iterator[str]:
+def explain(failed: Sequence[Mapping[str, Any]], warehouse: Path | None) -> Iterator[str]:
     """A line per failed node: its name, how many rows failed and one of them, or dbt's own message."""
     import duckdb
 
     for result in failed:
         text = " ".join(str(result.get("message") or "no reason given").split())
-        if result["status"] == "fail" and result.get("compiled_code") and warehouse.exists():
+        if result["status"] == "fail" and result.get("compiled_code") and warehouse and warehouse.exists():
             with duckdb.connect(str(warehouse), read_only=True) as connection:
                 try:
                     found = connection.execute(f"select * from ({result['compiled_code']}) limit 1")
@@ -96,7 +96,7 @@ def wait_for_warehouse(warehouse: Path, seconds: float = WAIT_SECONDS) -> None:
         time.sleep(1)
 
 
-def with_row_counts(events: list[Any], warehouse: Path) -> Iterator[Any]:
+def with_row_counts(events: list[Any], warehouse: Path | None) -> Iterator[Any]:
     """Yield dbt's events, each materialisation with the row count of its table.
 
     Counted after dbt has ended and in one short read-only connection: a connection that is held open while dbt runs
@@ -104,7 +104,7 @@ def with_row_counts(events: list[Any], warehouse: Path) -> Iterator[Any]:
     """
     import duckdb
 
-    if not warehouse.exists():
+    if warehouse is None or not warehouse.exists():
         yield from events
         return
     with duckdb.connect(str(warehouse), read_only=True) as connection:

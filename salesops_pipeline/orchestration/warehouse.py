@@ -12,8 +12,9 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
+from salesops_pipeline.engine import dbt_target, note_built_tables, prepare_engine
 from salesops_pipeline.orchestration.context import resolve_as_of
-from salesops_pipeline.orchestration.dbt_manifest import dbt_environment, dbt_executable
+from salesops_pipeline.orchestration.dbt_manifest import dbt_environment, dbt_executable, project_fingerprint
 from salesops_pipeline.orchestration.dbt_results import (
     prune_artifacts,
     summarise_run,
@@ -24,6 +25,7 @@ from salesops_pipeline.orchestration.exclusive import hold_run_lock
 from salesops_pipeline.orchestration.failures import one_line_failures
 from salesops_pipeline.orchestration.keys import raw_key
 from salesops_pipeline.publishing import build_record
+from salesops_pipeline.publishing.candidate import PUBLISHED_SCHEMAS
 from salesops_pipeline.settings import Settings
 
 WAREHOUSE_POOL = "warehouse"
@@ -82,26 +84,38 @@ def build_warehouse_assets(manifest: Path, project_dir: Path) -> list[dg.AssetsD
         with one_line_failures():
             hold_run_lock(settings)
             as_of = resolve_as_of(config.as_of, settings)
-            settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+            prepare_engine(settings)
+            models = project_fingerprint(project_dir)
+            full_refresh = build_record.needs_full_refresh(build_record.last_build(settings), models)
             # Noted before anything changes: a crash from here on leaves a build that did not end, not one that passed.
-            build_record.start_build(settings, as_of=as_of)
-            wait_for_warehouse(settings.warehouse_path)
+            build_record.start_build(settings, as_of=as_of, models=models, full_refresh=full_refresh)
+            if settings.engine == "duckdb":
+                wait_for_warehouse(settings.warehouse_path)
             settings.lake.write_catalog()
             settings.lake.write_run_context(as_of=as_of)
-        context.log.info(f"Building as of {as_of}")
+        context.log.info(f"Building {'everything' if full_refresh else 'what changed'} as of {as_of}")
         os.environ.update(dbt_environment(settings))
         artifacts = settings.data_dir / "dbt" / context.run_id
         dbt = DbtCliResource(
-            project_dir=str(project_dir), profiles_dir=str(project_dir), dbt_executable=dbt_executable()
+            project_dir=str(project_dir),
+            profiles_dir=str(project_dir),
+            dbt_executable=dbt_executable(),
+            target=dbt_target(settings),
         )
         invocation = dbt.cli(
-            ["build", *_WITHOUT_UNIT_TESTS], context=context, raise_on_error=False, target_path=artifacts
+            ["build", *(["--full-refresh"] if full_refresh else []), *_WITHOUT_UNIT_TESTS],
+            context=context,
+            raise_on_error=False,
+            target_path=artifacts,
         )
         events = list(invocation.stream())
-        summary = summarise_run(artifacts / "run_results.json", settings.warehouse_path)
+        # Row counts and examples of failed tests are read from the DuckDB file; Spark's are not worth another session.
+        database = settings.warehouse_path if settings.engine == "duckdb" else None
+        summary = summarise_run(artifacts / "run_results.json", database)
         complete = invocation.is_successful() and not context.is_subset
+        note_built_tables(settings, artifacts / "manifest.json", PUBLISHED_SCHEMAS)
         build_record.finish_build(settings, passed=complete, dbt=summary.dbt, failed_nodes=summary.failed_nodes)
-        yield from with_row_counts(events, settings.warehouse_path)
+        yield from with_row_counts(events, database)
         prune_artifacts(artifacts.parent)
         if not invocation.is_successful():
             raise dg.Failure(

@@ -1,7 +1,7 @@
-"""What is known about the last build of the warehouse: for which day, whether it passed, and which file it left.
+"""What is known about the last build of the warehouse: for which day, whether it passed, and what it left.
 
 A failing dbt test leaves its model already replaced in the warehouse. So a candidate is cut only from a warehouse whose
-last build ended well and whose file has not been touched since; anything else was never tested as a whole.
+last build ended well and which has not been touched since; anything else was never tested as a whole.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from salesops_pipeline.errors import GateError
 from salesops_pipeline.publishing.files import write_atomically
+from salesops_pipeline.publishing.warehouse import WarehouseState, warehouse_of
 from salesops_pipeline.settings import Settings
 
 
@@ -26,15 +27,6 @@ class DbtCounts(BaseModel):
     passed: int = 0
     warned: int = 0
     failed: int = 0
-
-
-class WarehouseState(BaseModel):
-    """Size and time of change of the warehouse file: enough to notice that somebody wrote to it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    size: int
-    modified_ns: int
 
 
 class BuildRecord(BaseModel):
@@ -49,16 +41,54 @@ class BuildRecord(BaseModel):
     dbt: DbtCounts = DbtCounts()
     failed_nodes: tuple[str, ...] = ()
     warehouse: WarehouseState | None = None
+    models: str = ""
+    """Fingerprint of the models that it built the tables from."""
+    full_refresh: bool = False
+    """Whether it built every table from nothing."""
 
 
 def record_path(settings: Settings) -> Path:
     """Where the record lies: beside the warehouse."""
-    return settings.warehouse_path.parent / "build.json"
+    return warehouse_of(settings).record_path
 
 
-def start_build(settings: Settings, as_of: dt.date) -> BuildRecord:
-    """Note that a build has begun. Until `finish_build` nothing is published from the warehouse, also after a crash."""
-    record = BuildRecord(status="running", as_of_date=as_of, started_at=dt.datetime.now(dt.UTC))
+def needs_full_refresh(last: BuildRecord | None, models: str) -> bool:
+    """Whether tables of other models may lie in the warehouse, so that building only what changed would mix them.
+
+    Args:
+        last: The last build, if there was one. One that was to build everything and did not pass has to be repeated: it
+            may have left some tables as they were.
+        models: Fingerprint of the models as they are now.
+    """
+    if last is None or last.models != models:
+        return True
+    return last.full_refresh and last.status != "passed"
+
+
+def last_build(settings: Settings) -> BuildRecord | None:
+    """The last build as far as it can be told: None where there was none or its record cannot be read any more."""
+    try:
+        return read_build(settings)
+    except GateError:
+        return None
+
+
+def start_build(settings: Settings, as_of: dt.date, *, models: str = "", full_refresh: bool = False) -> BuildRecord:
+    """Note that a build has begun. Until `finish_build` nothing is published from the warehouse, also after a crash.
+
+    Args:
+        settings: Where the warehouse lies.
+        as_of: The day it looks at.
+        models: Fingerprint of the models it builds.
+        full_refresh: Whether it builds every table from nothing.
+    """
+    record = BuildRecord(
+        status="running",
+        as_of_date=as_of,
+        started_at=dt.datetime.now(dt.UTC),
+        models=models,
+        full_refresh=full_refresh,
+    )
     write_atomically(record_path(settings), record.model_dump_json(indent=2))
     return record
 
@@ -86,7 +116,7 @@ def finish_build(settings: Settings, *, passed: bool, dbt: DbtCounts, failed_nod
             "finished_at": dt.datetime.now(dt.UTC),
             "dbt": dbt,
             "failed_nodes": tuple(failed_nodes),
-            "warehouse": _state(settings.warehouse_path),
+            "warehouse": warehouse_of(settings).state(),
         }
     )
     write_atomically(record_path(settings), record.model_dump_json(indent=2))
@@ -117,8 +147,9 @@ def require_passed_build(settings: Settings) -> BuildRecord:
         GateError: It failed, did not end, never was, or the warehouse was changed afterwards.
     """
     record = read_build(settings)
-    where = str(settings.warehouse_path)
-    if record is None or not settings.warehouse_path.exists():
+    warehouse = warehouse_of(settings)
+    where, state = str(warehouse.path), warehouse.state()
+    if record is None or state is None:
         raise GateError("there is no finished build of the warehouse", where=where, fix="Run `salesops run`.")
     if record.status == "running":
         raise GateError(
@@ -131,16 +162,8 @@ def require_passed_build(settings: Settings) -> BuildRecord:
         raise GateError(
             f"the last build of the warehouse failed: {names}", where=where, fix="Mend the cause and build again."
         )
-    if record.warehouse != _state(settings.warehouse_path):
+    if record.warehouse != state:
         raise GateError(
             "the warehouse was changed after its last tested build", where=where, fix="Run `salesops run` again."
         )
     return record
-
-
-def _state(path: Path) -> WarehouseState | None:
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return None
-    return WarehouseState(size=status.st_size, modified_ns=status.st_mtime_ns)

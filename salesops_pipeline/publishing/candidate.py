@@ -26,6 +26,7 @@ from salesops_pipeline.lake import Lake
 from salesops_pipeline.publishing.build_record import BuildRecord, DbtCounts, require_passed_build
 from salesops_pipeline.publishing.certificate import TableContent
 from salesops_pipeline.publishing.files import locked, sha256_of, sync_directory, sync_file, write_atomically
+from salesops_pipeline.publishing.warehouse import Warehouse, warehouse_of
 from salesops_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def build_candidate(settings: Settings) -> Candidate:
         building = settings.published_dir / _BUILDING
         shutil.rmtree(building, ignore_errors=True)
         (building / PARQUET_NAME).mkdir(parents=True)
-        rows = _copy_tables(settings.warehouse_path, building, build)
+        rows = _copy_tables(warehouse_of(settings), building, build)
         manifest = _describe(building, build, rows, loads_of_catalog(settings.lake))
         write_atomically(building / MANIFEST_NAME, manifest.model_dump_json(indent=2))
         target = candidate_dir(settings)
@@ -122,21 +123,16 @@ def open_candidate(settings: Settings) -> Candidate:
     return Candidate(path, manifest)
 
 
-def _copy_tables(warehouse: Path, building: Path, build: BuildRecord) -> dict[str, int]:
+def _copy_tables(warehouse: Warehouse, building: Path, build: BuildRecord) -> dict[str, int]:
     import duckdb
 
     with duckdb.connect(":memory:") as connection:
-        try:
-            connection.execute(f"attach {_text(warehouse)} as warehouse (read_only)")
-        except duckdb.Error as error:
-            raise GateError(
-                f"the warehouse cannot be read now: {' '.join(str(error).split())}",
-                where=str(warehouse),
-                fix="Close whatever holds it open, then try again.",
-            ) from None
+        warehouse.attach(connection)
         tables = _tables(connection)
         if not tables:
-            raise GateError("the warehouse holds no tables to publish", where=str(warehouse), fix="Run `salesops run`.")
+            raise GateError(
+                "the warehouse holds no tables to publish", where=str(warehouse.path), fix="Run `salesops run`."
+            )
         _require_same_day(connection, tables, build)
         connection.execute(f"attach {_text(building / DUCKDB_NAME)} as published")
         rows = {
@@ -213,9 +209,8 @@ def loads_of_catalog(lake: Lake) -> dict[str, tuple[str, ...]]:
     if lake.catalog_path.exists():
         for line in lake.catalog_path.read_text(encoding="utf-8").splitlines():
             entry = json.loads(line)
-            path = Path(entry["path"])
-            if path.is_relative_to(lake.raw_dir):  # not a zero-row contract file
-                loads.setdefault(entry["system"], set()).add(".".join(path.name.split(".")[:2]))
+            if entry["loads"]:  # none in a zero-row contract file
+                loads.setdefault(entry["system"], set()).update(entry["loads"])
     return {system: tuple(sorted(ids, key=float)) for system, ids in sorted(loads.items())}
 
 

@@ -56,7 +56,7 @@ def audit_raw(lake: Lake, system: str, expectations_dir: Path, *, tables: Collec
     contract = load_contract(system)
     directory = expectations_dir / "raw" / system
     suites = [suite for suite in raw_suites(contract, directory) if not tables or suite.table in tables]
-    loads = tuple(lake.completed_loads(system))
+    loads = lake.completed_loads(system)
     to_run = [
         suite
         for suite in suites

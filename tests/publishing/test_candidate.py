@@ -144,12 +144,7 @@ def test_names_the_loads_that_the_build_read(settings: Settings) -> None:
     build_warehouse(settings)
     lake = settings.lake
     lake.catalog_path.parent.mkdir(parents=True)
-    paths = [
-        lake.contract_file("salesforce", "opportunity"),
-        lake.raw_dir / "salesforce" / "opportunity" / "20.5.abc.parquet",
-        lake.raw_dir / "salesforce" / "account" / "100.25.def.parquet",
-        lake.raw_dir / "salesforce" / "opportunity" / "100.25.ghi.parquet",
-    ]
-    lines = [json.dumps({"system": "salesforce", "table": path.parent.name, "path": str(path)}) for path in paths]
+    loads_of_files: list[list[str]] = [[], ["20.5"], ["100.25"], ["20.5", "100.25"]]  # none: a zero-row contract file
+    lines = [json.dumps({"system": "salesforce", "loads": loads}) for loads in loads_of_files]
     lake.catalog_path.write_text("\n".join(lines), encoding="utf-8")
     assert build_candidate(settings).manifest.raw_loads == {"salesforce": ("20.5", "100.25")}

@@ -28,7 +28,8 @@ substring({{ expression }}, position(':' in {{ expression }}) + 1)
 
 {#-
     One row per key where two systems may both bring a record: `first` names the kind that wins (`declared` for files,
-    `system` for a connected system); among equals the source name decides.
+    `system` for a connected system); among equals the source name decides, and last the content. The relation has the
+    columns of the model that asks (in a unit test they are not known, and the content decides nothing).
 -#}
 {% macro resolve_overlap(relation, key, first) -%}
 (
@@ -40,8 +41,8 @@ substring({{ expression }}, position(':' in {{ expression }}) + 1)
                 partition by {{ key }}
                 order by
                     case when is_declared = {{ 'true' if first == 'declared' else 'false' }} then 0 else 1 end,
-                    source_system,
-                    {{ row_hash('candidates') }}
+                    source_system
+                    {{- then_by_content('candidates', model.columns) }}
             ) as preference
         from {{ relation }} as candidates
     ) as ranked

@@ -2,7 +2,7 @@
 {% macro to_utc(expression) %}{{ return(adapter.dispatch('to_utc')(expression)) }}{% endmacro %}
 
 {% macro duckdb__to_utc(expression) -%}
-    ({{ expression }} at time zone 'UTC')
+    make_timestamp(epoch_us({{ expression }}))
 {%- endmacro %}
 
 {% macro spark__to_utc(expression) -%}
@@ -10,15 +10,15 @@
 {%- endmacro %}
 
 
-{#- Unix seconds as text to a UTC timestamp. -#}
+{#- Unix seconds as text to a UTC timestamp, rounded to microseconds. -#}
 {% macro epoch_to_timestamp(expression) %}{{ return(adapter.dispatch('epoch_to_timestamp')(expression)) }}{% endmacro %}
 
 {% macro duckdb__epoch_to_timestamp(expression) -%}
-    (to_timestamp(cast({{ expression }} as double)) at time zone 'UTC')
+    make_timestamp(cast(floor(cast({{ expression }} as double) * 1000000 + 0.5) as bigint))
 {%- endmacro %}
 
 {% macro spark__epoch_to_timestamp(expression) -%}
-    timestamp_micros(cast(cast({{ expression }} as decimal(20, 6)) * 1000000 as bigint))
+    timestamp_micros(cast(floor(cast({{ expression }} as double) * 1000000 + 0.5) as bigint))
 {%- endmacro %}
 
 
@@ -36,13 +36,18 @@
 {%- endmacro %}
 
 
-{#- The UTC timestamp at which a day begins in a time zone. -#}
+{#-
+    The UTC timestamp at which a day begins in a time zone. Where clocks are set back over midnight a day has two of them,
+    and begins with the first: the moment after the last of the day before, which there is only once.
+-#}
 {% macro start_of_day(expression, time_zone) %}
     {{- return(adapter.dispatch('start_of_day')(expression, time_zone)) -}}
 {% endmacro %}
 
 {% macro duckdb__start_of_day(expression, time_zone) -%}
-    ((cast({{ expression }} as timestamp) at time zone {{ time_zone }}) at time zone 'UTC')
+    make_timestamp(
+        epoch_us((cast({{ expression }} as timestamp) - interval 1 microsecond) at time zone {{ time_zone }}) + 1
+    )
 {%- endmacro %}
 
 {% macro spark__start_of_day(expression, time_zone) -%}
@@ -93,4 +98,16 @@
 
 {% macro spark__explode_days(first, last) -%}
     explode(sequence({{ first }}, date_sub({{ last }}, 1), interval 1 day))
+{%- endmacro %}
+
+
+{#- The day of the week: 1 is Monday, 7 is Sunday. -#}
+{% macro day_of_week(expression) %}{{ return(adapter.dispatch('day_of_week')(expression)) }}{% endmacro %}
+
+{% macro duckdb__day_of_week(expression) -%}
+    cast(isodow({{ expression }}) as integer)
+{%- endmacro %}
+
+{% macro spark__day_of_week(expression) -%}
+    (weekday({{ expression }}) + 1)
 {%- endmacro %}

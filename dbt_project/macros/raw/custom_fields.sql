@@ -18,11 +18,9 @@
     {%- if not execute or lake_dir() == '' or source(system, table).is_cte -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set contract = graph.sources.values()
-        | selectattr('source_name', 'equalto', system) | selectattr('name', 'equalto', table) | first -%}
-    {%- set known = contract.columns.keys() | map('lower') | list -%}
+    {%- set known = raw_contract(system, table).columns.keys() | map('lower') | list -%}
     {%- set names = [] -%}
-    {%- for column in column_names_of(raw_table(system, table)) -%}
+    {%- for column in column_names_of(read_parquet_files(raw_files(system, table) | map(attribute='path') | list)) -%}
         {%- if column | lower not in known and not column.startswith('_dlt') -%}
             {%- do names.append(column) -%}
         {%- endif -%}

@@ -4,7 +4,7 @@
     Deduplicate first, drop deleted rows second: the other way round an older, live version of a deleted record would
     come back.
 -#}
-{% macro latest_rows(system, table, key, stamp) -%}
+{% macro latest_rows(system, table, key, stamp, with_custom_fields=false) -%}
 (
     select *
     from (
@@ -12,9 +12,9 @@
             raw_rows.*,
             row_number() over (
                 partition by {{ key }}
-                order by {{ newest_first('raw_rows', stamp) }}
+                order by {{ newest_first('raw_rows', stamp, raw_columns(system, table, with_custom_fields)) }}
             ) as version_rank
-        from {{ raw_table(system, table) }} as raw_rows
+        from {{ raw_table(system, table, newest_suffice=true) }} as raw_rows
     ) as ranked
     where version_rank = 1
 )
@@ -23,15 +23,21 @@
 
 {#-
     The order of the versions of a record, the newest first: the load that brought the row, then the source's own stamp,
-    then the content, so that the order is total.
+    then the content (`columns`, see raw_columns), so that the order is total.
 
     The load goes first because a later load is always later knowledge, and the stamp is not. A record that got a
     tombstone when the permission to read it was lost comes back unchanged, with the old stamp, when the permission
     returns; and a clock that steps back at the source would let the wrong version win over its correction. The stamp
     decides between versions that came in one load.
 -#}
-{% macro newest_first(alias, stamp) -%}
-cast({{ alias }}._dlt_load_id as double) desc, {{ stamp }} desc nulls last, {{ row_hash(alias) }} desc
+{% macro newest_first(alias, stamp, columns) -%}
+cast({{ alias }}._dlt_load_id as double) desc, {{ stamp }} desc nulls last {{- then_by_content(alias, columns) }}
+{%- endmacro %}
+
+
+{#- The order of the versions of a record that never changes, the one that came first at the head. -#}
+{% macro oldest_first(alias, columns) -%}
+cast({{ alias }}._dlt_load_id as double) {{- then_by_content(alias, columns) }}
 {%- endmacro %}
 
 
@@ -73,3 +79,13 @@ cast({{ alias }}._dlt_load_id as double) desc, {{ stamp }} desc nulls last, {{ r
             and feed_loads.entity = {{ 'feed_rows.entity' if table == 'quarantine' else "'" ~ table ~ "'" }}
 )
 {%- endmacro %}
+
+
+{#-
+    What a staging model of the files connector declares for incremental builds (see `part`): its rows come and go with
+    their feed.
+-#}
+{% macro keyed_by_feed(table) %}
+    {%- set feed = "_source || ':' || _feed" -%}
+    {{ return({'key': feed, 'inputs': {'files.' ~ table: feed, 'files.feed_load': feed}}) }}
+{% endmacro %}

@@ -2,6 +2,24 @@
     Accounts that were merged away stay, with the account that survived: a chain of merges leads to its end. Salesforce's
     segment is a custom field (a variable of the project names it), or the account's type.
 #}
+{{ config(meta={
+    'key': 'account_id',
+    'inputs': {
+        'stg_salesforce__accounts': {
+            'column': 'account_id',
+            'prefix': 'salesforce:',
+        },
+        'stg_salesforce__account_merges': {
+            'column': 'account_id',
+            'prefix': 'salesforce:',
+        },
+        'stg_files__accounts': "_key_source || ':' || account_id",
+        'int_account_survivor': [
+            {'via': 'this', 'column': 'account_id', 'matches': 'account_id'},
+            {'via': 'this', 'column': 'parent_account_id', 'matches': ['account_id', 'surviving_account_id']},
+        ],
+    },
+}) }}
 with salesforce as (
     select
         {{ conformed_id('salesforce', 'account_id') }} as account_id,
@@ -26,7 +44,7 @@ with salesforce as (
         'salesforce' as source_system,
         known_at,
         false as is_declared
-    from {{ ref('stg_salesforce__accounts') }}
+    from {{ part(ref('stg_salesforce__accounts')) }}
     union all
     select
         {{ conformed_id('salesforce', 'account_id') }} as account_id,
@@ -49,7 +67,7 @@ with salesforce as (
         'salesforce' as source_system,
         known_at,
         false as is_declared
-    from {{ ref('stg_salesforce__account_merges') }}
+    from {{ part(ref('stg_salesforce__account_merges')) }}
 ),
 
 files as (
@@ -74,7 +92,7 @@ files as (
         _source as source_system,
         known_at,
         true as is_declared
-    from {{ ref('stg_files__accounts') }}
+    from {{ part(ref('stg_files__accounts')) }}
 ),
 
 combined as (

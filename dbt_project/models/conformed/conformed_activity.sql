@@ -2,6 +2,25 @@
     Calls, e-mails, meetings and tasks. Salesforce: a task is what its subtype says, an event is a meeting. A meeting is one
     row per person who takes part, since each gives time to it. A task happened when it was completed; an open one is due.
 #}
+{{ config(meta={
+    'key': 'activity_id',
+    'inputs': {
+        'stg_salesforce__tasks': {
+            'column': 'task_id',
+            'prefix': 'salesforce:',
+        },
+        'stg_salesforce__events': {
+            'column': 'event_id',
+            'prefix': 'salesforce:',
+        },
+        'stg_files__activities': "_key_source || ':' || activity_id",
+        'int_account_survivor': {
+            'via': 'this',
+            'column': 'account_id',
+            'matches': ['account_id', 'surviving_account_id'],
+        },
+    },
+}) }}
 with tasks as (
     select
         tasks.task_id as activity_id,
@@ -24,7 +43,7 @@ with tasks as (
         cast({{ whole_quotient('(tasks.call_duration_seconds + 59)', 60) }} as bigint) as duration_minutes,
         tasks.is_closed as is_completed,
         tasks.known_at
-    from {{ ref('stg_salesforce__tasks') }} as tasks
+    from {{ part(ref('stg_salesforce__tasks')) }} as tasks
     cross join {{ ref('int_default_company') }} as company
 ),
 
@@ -45,7 +64,7 @@ events as (
         events.duration_minutes,
         true as is_completed,
         events.known_at
-    from {{ ref('stg_salesforce__events') }} as events
+    from {{ part(ref('stg_salesforce__events')) }} as events
     cross join {{ ref('int_default_company') }} as company
 ),
 
@@ -93,7 +112,7 @@ combined as (
         _company_id as company_id,
         _source as source_system,
         known_at
-    from {{ ref('stg_files__activities') }}
+    from {{ part(ref('stg_files__activities')) }}
 )
 
 select

@@ -1,3 +1,13 @@
+{{ config(meta={
+    'key': 'campaign_member_id',
+    'inputs': {
+        'stg_salesforce__campaign_members': {
+            'column': 'campaign_member_id',
+            'prefix': 'salesforce:',
+        },
+        'stg_files__campaign_members': "_key_source || ':' || campaign_member_id",
+    },
+}) }}
 with salesforce as (
     select
         {{ conformed_id('salesforce', 'campaign_member_id') }} as campaign_member_id,
@@ -11,7 +21,7 @@ with salesforce as (
         'salesforce' as source_system,
         known_at,
         false as is_declared
-    from {{ ref('stg_salesforce__campaign_members') }}
+    from {{ part(ref('stg_salesforce__campaign_members')) }}
 ),
 
 files as (
@@ -27,7 +37,7 @@ files as (
         _source as source_system,
         known_at,
         true as is_declared
-    from {{ ref('stg_files__campaign_members') }}
+    from {{ part(ref('stg_files__campaign_members')) }}
 ),
 
 combined as (

@@ -1,3 +1,18 @@
+{{ config(meta={
+    'key': 'contact_id',
+    'inputs': {
+        'stg_salesforce__contacts': {
+            'column': 'contact_id',
+            'prefix': 'salesforce:',
+        },
+        'stg_files__contacts': "_key_source || ':' || contact_id",
+        'int_account_survivor': {
+            'via': 'this',
+            'column': 'account_id',
+            'matches': ['account_id', 'surviving_account_id'],
+        },
+    },
+}) }}
 with salesforce as (
     select
         {{ conformed_id('salesforce', 'contact_id') }} as contact_id,
@@ -11,7 +26,7 @@ with salesforce as (
         'salesforce' as source_system,
         known_at,
         false as is_declared
-    from {{ ref('stg_salesforce__contacts') }}
+    from {{ part(ref('stg_salesforce__contacts')) }}
 ),
 
 files as (
@@ -27,7 +42,7 @@ files as (
         _source as source_system,
         known_at,
         true as is_declared
-    from {{ ref('stg_files__contacts') }}
+    from {{ part(ref('stg_files__contacts')) }}
 ),
 
 combined as (

@@ -47,7 +47,7 @@ combined as (
         currency_code,
         valid_from,
         valid_to,
-        cast(1 / cast(conversion_rate as double) as decimal(18, 9)) as rate_to_reporting,
+        {{ divide(1, 'conversion_rate', scale=9, digits=6) }} as rate_to_reporting,
         {{ default_company_id() }} as company_id,
         'salesforce' as source_system,
         known_at,

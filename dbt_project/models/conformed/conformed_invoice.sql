@@ -1,3 +1,14 @@
+{{ config(meta={
+    'key': 'invoice_id',
+    'inputs': {
+        'stg_files__invoices': "_key_source || ':' || invoice_id",
+        'int_account_survivor': {
+            'via': 'this',
+            'column': 'account_id',
+            'matches': ['account_id', 'surviving_account_id'],
+        },
+    },
+}) }}
 with files as (
     select
         {{ file_id('invoice_id') }} as invoice_id,
@@ -12,7 +23,7 @@ with files as (
         _source as source_system,
         known_at,
         true as is_declared
-    from {{ ref('stg_files__invoices') }}
+    from {{ part(ref('stg_files__invoices')) }}
 )
 
 select

@@ -1,4 +1,19 @@
 {# A lead may be owned by a queue: then nobody owns it yet. #}
+{{ config(meta={
+    'key': 'lead_id',
+    'inputs': {
+        'stg_salesforce__leads': {
+            'column': 'lead_id',
+            'prefix': 'salesforce:',
+        },
+        'stg_files__leads': "_key_source || ':' || lead_id",
+        'int_account_survivor': {
+            'via': 'this',
+            'column': 'converted_account_id',
+            'matches': ['account_id', 'surviving_account_id'],
+        },
+    },
+}) }}
 with salesforce as (
     select
         {{ conformed_id('salesforce', 'lead_id') }} as lead_id,
@@ -19,7 +34,7 @@ with salesforce as (
         'salesforce' as source_system,
         known_at,
         false as is_declared
-    from {{ ref('stg_salesforce__leads') }}
+    from {{ part(ref('stg_salesforce__leads')) }}
     cross join {{ ref('int_default_company') }} as company
 ),
 
@@ -41,7 +56,7 @@ files as (
         _source as source_system,
         known_at,
         true as is_declared
-    from {{ ref('stg_files__leads') }}
+    from {{ part(ref('stg_files__leads')) }}
 ),
 
 combined as (

@@ -2,11 +2,31 @@
     Opportunities as they are now. The account follows merges. Salesforce's product is that of the lines where they agree
     on one; its chance is 0 to 100 there and 0 to 1 here.
 #}
+{{ config(meta={
+    'key': 'opportunity_id',
+    'inputs': {
+        'stg_salesforce__opportunities': {
+            'column': 'opportunity_id',
+            'prefix': 'salesforce:',
+        },
+        'stg_salesforce__opportunity_line_items': {
+            'column': 'opportunity_id',
+            'prefix': 'salesforce:',
+            'columns': ['opportunity_id', 'product_id'],
+        },
+        'stg_files__opportunities': "_key_source || ':' || opportunity_id",
+        'int_account_survivor': {
+            'via': 'this',
+            'column': 'account_id',
+            'matches': ['account_id', 'surviving_account_id'],
+        },
+    },
+}) }}
 with single_products as (
     select
         opportunity_id,
         min(product_id) as product_id
-    from {{ ref('stg_salesforce__opportunity_line_items') }}
+    from {{ part(ref('stg_salesforce__opportunity_line_items')) }}
     group by opportunity_id
     having count(distinct product_id) = 1
 ),
@@ -35,7 +55,7 @@ salesforce as (
         'salesforce' as source_system,
         opportunities.known_at,
         false as is_declared
-    from {{ ref('stg_salesforce__opportunities') }} as opportunities
+    from {{ part(ref('stg_salesforce__opportunities')) }} as opportunities
     left join single_products on opportunities.opportunity_id = single_products.opportunity_id
 ),
 
@@ -63,7 +83,7 @@ files as (
         _source as source_system,
         known_at,
         true as is_declared
-    from {{ ref('stg_files__opportunities') }}
+    from {{ part(ref('stg_files__opportunities')) }}
 ),
 
 combined as (

@@ -1,4 +1,13 @@
 {# Opportunities that the source has deleted. They are in no other table, so this is where they can still be seen. #}
+{{ config(meta={
+    'key': 'opportunity_id',
+    'inputs': {
+        'stg_salesforce__opportunity_deletions': {
+            'column': 'opportunity_id',
+            'prefix': 'salesforce:',
+        },
+    },
+}) }}
 select
     {{ conformed_id('salesforce', 'opportunity_id') }} as opportunity_id,
     opportunity_name as name,
@@ -9,4 +18,4 @@ select
     {{ default_company_id() }} as company_id,
     'salesforce' as source_system,
     known_at
-from {{ ref('stg_salesforce__opportunity_deletions') }}
+from {{ part(ref('stg_salesforce__opportunity_deletions')) }}

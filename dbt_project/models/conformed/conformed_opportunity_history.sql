@@ -2,10 +2,50 @@
     One row per change of one field. Only opportunities that exist: the history of a deleted one is gone with it and comes
     back with it. Accounts follow merges, so a change from a merged account to its survivor is none.
 #}
+{{ config(meta={
+    'key': 'opportunity_id',
+    'inputs': {
+        'int_salesforce_snapshot_change': {
+            'column': 'opportunity_id',
+            'prefix': 'salesforce:',
+        },
+        'int_salesforce_tracked_change': {
+            'column': 'opportunity_id',
+            'prefix': 'salesforce:',
+        },
+        'stg_files__opportunity_histories': "_key_source || ':' || opportunity_id",
+        'conformed_opportunity': {
+            'key': 'opportunity_id',
+            'columns': ['opportunity_id'],
+        },
+        'int_account_survivor': [
+            {
+                'via': 'int_salesforce_tracked_change',
+                'column': 'old_value',
+                'matches': ['account_id', 'surviving_account_id'],
+            },
+            {
+                'via': 'int_salesforce_tracked_change',
+                'column': 'new_value',
+                'matches': ['account_id', 'surviving_account_id'],
+            },
+            {
+                'via': 'stg_files__opportunity_histories',
+                'column': "_key_source || ':' || old_value",
+                'matches': ['account_id', 'surviving_account_id'],
+            },
+            {
+                'via': 'stg_files__opportunity_histories',
+                'column': "_key_source || ':' || new_value",
+                'matches': ['account_id', 'surviving_account_id'],
+            },
+        ],
+    },
+}) }}
 with salesforce_changes as (
-    select * from {{ ref('int_salesforce_snapshot_change') }}
+    select * from {{ part(ref('int_salesforce_snapshot_change')) }}
     union all
-    select * from {{ ref('int_salesforce_tracked_change') }}
+    select * from {{ part(ref('int_salesforce_tracked_change')) }}
 ),
 
 salesforce as (
@@ -41,7 +81,7 @@ files as (
         _source as source_system,
         known_at,
         true as is_declared
-    from {{ ref('stg_files__opportunity_histories') }}
+    from {{ part(ref('stg_files__opportunity_histories')) }}
 ),
 
 combined as (

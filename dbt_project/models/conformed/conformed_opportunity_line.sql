@@ -1,3 +1,13 @@
+{{ config(meta={
+    'key': 'opportunity_line_id',
+    'inputs': {
+        'stg_salesforce__opportunity_line_items': {
+            'column': 'opportunity_line_item_id',
+            'prefix': 'salesforce:',
+        },
+        'stg_files__opportunity_lines': "_key_source || ':' || opportunity_line_id",
+    },
+}) }}
 with salesforce as (
     select
         {{ conformed_id('salesforce', 'opportunity_line_item_id') }} as opportunity_line_id,
@@ -11,7 +21,7 @@ with salesforce as (
         'salesforce' as source_system,
         known_at,
         false as is_declared
-    from {{ ref('stg_salesforce__opportunity_line_items') }}
+    from {{ part(ref('stg_salesforce__opportunity_line_items')) }}
 ),
 
 files as (
@@ -27,7 +37,7 @@ files as (
         _source as source_system,
         known_at,
         true as is_declared
-    from {{ ref('stg_files__opportunity_lines') }}
+    from {{ part(ref('stg_files__opportunity_lines')) }}
 ),
 
 combined as (

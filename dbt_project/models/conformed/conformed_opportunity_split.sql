@@ -1,4 +1,14 @@
 {# Splits that must add up to 100 % share the amount (revenue); the others come on top (overlay). #}
+{{ config(meta={
+    'key': 'opportunity_split_id',
+    'inputs': {
+        'stg_salesforce__opportunity_splits': {
+            'column': 'opportunity_split_id',
+            'prefix': 'salesforce:',
+        },
+        'stg_files__opportunity_splits': "_key_source || ':' || opportunity_split_id",
+    },
+}) }}
 with salesforce as (
     select
         {{ conformed_id('salesforce', 'splits.opportunity_split_id') }} as opportunity_split_id,
@@ -10,7 +20,7 @@ with salesforce as (
         'salesforce' as source_system,
         splits.known_at,
         false as is_declared
-    from {{ ref('stg_salesforce__opportunity_splits') }} as splits
+    from {{ part(ref('stg_salesforce__opportunity_splits')) }} as splits
     left join {{ ref('stg_salesforce__opportunity_split_types') }} as types
         on splits.split_type_id = types.opportunity_split_type_id
 ),
@@ -26,7 +36,7 @@ files as (
         _source as source_system,
         known_at,
         true as is_declared
-    from {{ ref('stg_files__opportunity_splits') }}
+    from {{ part(ref('stg_files__opportunity_splits')) }}
 ),
 
 combined as (

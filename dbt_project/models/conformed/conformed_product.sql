@@ -11,7 +11,7 @@ with standard_prices as (
                     when coalesce(entries.currency_code, corporate.currency_code) = corporate.currency_code then 0
                     else 1
                 end,
-                entries.currency_code,
+                entries.currency_code nulls last,
                 entries.price_book_entry_id
         ) as preference
     from {{ ref('stg_salesforce__price_book_entries') }} as entries

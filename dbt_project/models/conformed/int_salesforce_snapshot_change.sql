@@ -2,6 +2,7 @@
     OpportunityHistory holds the values after each change; here one row per field that changed. The first snapshot gives
     the initial values (old value null). Snapshots of the same second are one: the last by id counts.
 #}
+{{ config(meta={'key': 'opportunity_id', 'inputs': {'stg_salesforce__opportunity_histories': 'opportunity_id'}}) }}
 {% set fields = ['stage_name', 'amount', 'close_date', 'probability', 'forecast_category'] %}
 with snapshots as (
     select
@@ -18,7 +19,7 @@ with snapshots as (
             partition by opportunity_id, created_at
             order by opportunity_history_id desc
         ) as rank_in_second
-    from {{ ref('stg_salesforce__opportunity_histories') }}
+    from {{ part(ref('stg_salesforce__opportunity_histories')) }}
 ),
 
 consecutive as (

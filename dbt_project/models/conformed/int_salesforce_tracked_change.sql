@@ -2,6 +2,12 @@
     Changes of owner and account from OpportunityFieldHistory: the snapshots lack them. Salesforce writes such a change
     twice, with names and with ids; the ids count. Several in one second are one: the last by id.
 #}
+{{ config(meta={
+    'key': 'opportunity_id',
+    'inputs': {
+        'stg_salesforce__opportunity_field_histories': 'opportunity_id',
+    },
+}) }}
 with changes as (
     select
         opportunity_id,
@@ -20,7 +26,7 @@ with changes as (
             partition by opportunity_id, created_at, replace(field_name, 'Id', '')
             order by opportunity_field_history_id desc
         ) as rank_in_second
-    from {{ ref('stg_salesforce__opportunity_field_histories') }}
+    from {{ part(ref('stg_salesforce__opportunity_field_histories')) }}
     where
         field_name in ('Owner', 'OwnerId', 'Account', 'AccountId')
         and data_type = 'EntityId'

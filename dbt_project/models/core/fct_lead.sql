@@ -2,13 +2,35 @@
     Leads created up to the as-of day, without name and address. A conversion after that day has not happened yet. Status
     and owner have no history: they are today's; the team is the owner's on the day of creation.
 #}
+{{ config(meta={
+    'key': 'lead_id',
+    'inputs': {
+        'conformed_lead': 'lead_id',
+        'int_company_clock': [
+            {
+                'via': 'conformed_lead',
+                'column': 'company_id',
+                'matches': 'company_id',
+                'columns': ['company_id', 'time_zone'],
+            },
+            {'via': 'conformed_lead', 'moment': 'created_at', 'limit': 'as_of_end_at'},
+            {'via': 'conformed_lead', 'moment': 'converted_at', 'limit': 'as_of_end_at'},
+        ],
+        'dim_person': {
+            'via': 'conformed_lead',
+            'column': 'owner_person_id',
+            'matches': 'person_id',
+            'columns': ['person_id', 'valid_from', 'valid_to', 'team_id'],
+        },
+    },
+}) }}
 with leads as (
     select
         leads.*,
         {{ local_date('leads.created_at', 'clock.time_zone') }} as created_date,
         leads.converted_at < clock.as_of_end_at as is_converted,
         clock.time_zone
-    from {{ ref('conformed_lead') }} as leads
+    from {{ part(ref('conformed_lead')) }} as leads
     inner join {{ ref('int_company_clock') }} as clock on leads.company_id = clock.company_id
     where leads.created_at < clock.as_of_end_at
 )

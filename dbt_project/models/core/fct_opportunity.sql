@@ -6,6 +6,45 @@
     Attribution is as-was: a closed opportunity belongs to who owned it when it closed and to the team and manager that
     person had on the close date; an open one to its owner on the as-of day.
 #}
+{{ config(meta={
+    'key': 'opportunity_id',
+    'inputs': {
+        'int_opportunity_state': 'opportunity_id',
+        'conformed_opportunity': 'opportunity_id',
+        'int_company_clock': [
+            {
+                'via': 'int_opportunity_state',
+                'column': 'company_id',
+                'matches': 'company_id',
+                'columns': ['company_id', 'reporting_currency_code', 'time_zone', 'fiscal_year_start_month'],
+            },
+            {'via': 'int_opportunity_state', 'moment': 'changed_at', 'limit': 'as_of_end_at'},
+            {
+                'via': 'this',
+                'on': 'driving.is_open and driving.company_id = changed.company_id',
+                'columns': ['company_id', 'as_of_date'],
+            },
+        ],
+        'dim_person': [
+            {
+                'via': 'this',
+                'column': 'owner_person_id',
+                'matches': 'person_id',
+                'columns': ['person_id', 'valid_from', 'valid_to', 'team_id', 'manager_person_id'],
+            },
+            {
+                'via': 'this',
+                'column': 'current_owner_person_id',
+                'matches': 'person_id',
+                'columns': ['person_id', 'team_id', 'is_current'],
+            },
+        ],
+        'int_exchange_rate': {
+            'via': 'this',
+            'on': 'driving.company_id = changed.company_id and driving.currency_code = changed.currency_code and driving.reporting_rate_date >= changed.valid_from and (changed.valid_to is null or driving.reporting_rate_date < changed.valid_to)',
+        },
+    },
+}) }}
 with states as (
     select
         states.*,
@@ -13,7 +52,7 @@ with states as (
             partition by states.opportunity_id
             order by states.changed_at desc
         ) as recency
-    from {{ ref('int_opportunity_state') }} as states
+    from {{ part(ref('int_opportunity_state')) }} as states
     inner join {{ ref('int_company_clock') }} as clock on states.company_id = clock.company_id
     where states.changed_at < clock.as_of_end_at
 ),

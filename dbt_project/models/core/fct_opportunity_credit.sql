@@ -4,12 +4,36 @@
     the share, and the cents left over go one each to the largest remainders, ties to the smaller key. Overlay splits come
     on top of the amount and are no part of it.
 #}
+{{ config(meta={
+    'key': 'opportunity_id',
+    'inputs': {
+        'fct_opportunity': {
+            'key': 'opportunity_id',
+            'columns': [
+                'opportunity_id',
+                'company_id',
+                'owner_person_id',
+                'reporting_rate_date',
+                'status',
+                'close_fiscal_quarter_start_date',
+                'reporting_amount',
+            ],
+        },
+        'conformed_opportunity_split': 'opportunity_id',
+        'dim_person': {
+            'via': 'this',
+            'column': 'person_id',
+            'matches': 'person_id',
+            'columns': ['person_id', 'valid_from', 'valid_to', 'team_id'],
+        },
+    },
+}) }}
 with shares as (
     select
         opportunity_id,
         person_id,
         cast(sum(split_share) * 1000000 as bigint) as share_units
-    from {{ ref('conformed_opportunity_split') }}
+    from {{ part(ref('conformed_opportunity_split')) }}
     where split_type = 'revenue' and split_share > 0
     group by
         opportunity_id,
@@ -28,7 +52,7 @@ credited as (
         cast(abs(opportunities.reporting_amount) * 100 as bigint) as cents,
         coalesce(shares.share_units, 1000000) as share_units,
         coalesce(sum(shares.share_units) over (partition by opportunities.opportunity_id), 1000000) as all_units
-    from {{ ref('fct_opportunity') }} as opportunities
+    from {{ part(ref('fct_opportunity')) }} as opportunities
     left join shares on opportunities.opportunity_id = shares.opportunity_id
 ),
 
@@ -54,7 +78,7 @@ select
     ranked.person_id,
     ranked.company_id,
     persons.team_id,
-    cast(ranked.share_units * 1.0 / ranked.all_units as decimal(9, 6)) as credit_share,
+    cast({{ divide('ranked.share_units', 'ranked.all_units', scale=6) }} as decimal(9, 6)) as credit_share,
     cast(
         (ranked.whole_cents + case when ranked.remainder_rank <= ranked.cents_left then 1 else 0 end)
         * ranked.sign_of_amount * 0.01

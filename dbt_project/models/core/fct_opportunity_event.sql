@@ -4,6 +4,35 @@
 
     A close date that moves while the opportunity is open is pushed or pulled in; one that is set as it closes is neither.
 #}
+{{ config(meta={
+    'key': 'opportunity_id',
+    'inputs': {
+        'int_opportunity_state': 'opportunity_id',
+        'conformed_opportunity': {
+            'key': 'opportunity_id',
+            'columns': ['opportunity_id', 'known_at'],
+        },
+        'int_company_clock': [
+            {
+                'via': 'int_opportunity_state',
+                'column': 'company_id',
+                'matches': 'company_id',
+                'columns': ['company_id'],
+            },
+            {'via': 'int_opportunity_state', 'moment': 'changed_at', 'limit': 'as_of_end_at'},
+        ],
+        'dim_person': {
+            'via': 'int_opportunity_state',
+            'column': 'owner_person_id',
+            'matches': 'person_id',
+            'columns': ['person_id', 'valid_from', 'valid_to', 'team_id'],
+        },
+        'int_exchange_rate': {
+            'via': 'int_opportunity_state',
+            'on': 'driving.company_id = changed.company_id and driving.currency_code = changed.currency_code and driving.changed_date >= changed.valid_from and (changed.valid_to is null or driving.changed_date < changed.valid_to)',
+        },
+    },
+}) }}
 with states as (
     select
         states.*,
@@ -11,7 +40,7 @@ with states as (
         {{ convert('states.previous_amount', 'rates.rate_to_reporting') }} as old_amount,
         {{ convert('states.amount', 'rates.rate_to_reporting') }} as new_amount,
         owners.team_id as owner_team_id
-    from {{ ref('int_opportunity_state') }} as states
+    from {{ part(ref('int_opportunity_state')) }} as states
     inner join {{ ref('int_company_clock') }} as clock on states.company_id = clock.company_id
     left join {{ ref('dim_person') }} as owners
         on states.owner_person_id = owners.person_id and {{ valid_on('owners', 'states.changed_date') }}

@@ -114,7 +114,7 @@ def test_used_up_calls_stop_the_load_and_leave_the_lake_as_it_was(busy_org: Org,
         with pytest.raises(SourceError, match="used up"):
             load(connection.settings)
         settings = connection.settings
-    assert settings.lake.completed_loads("salesforce") == {}
+    assert settings.lake.completed_loads("salesforce") == ()
     with connect(busy_org.sandbox_dir) as connection:
         load(connection.settings)
     assert versions(connection.settings, "opportunity") == DEALS

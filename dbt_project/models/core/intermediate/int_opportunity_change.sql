@@ -9,6 +9,13 @@
     - The closing row of a chain is dated by the source's last edit, or by the close day where a stage is concerned and the
       source does not say. It never precedes the change before it.
 #}
+{{ config(meta={
+    'key': 'opportunity_id',
+    'inputs': {
+        'conformed_opportunity_history': 'opportunity_id',
+        'int_opportunity_value': 'opportunity_id',
+    },
+}) }}
 with marked as (
     select
         history.opportunity_id,
@@ -19,8 +26,8 @@ with marked as (
         history.changed_at <= fields.began_at
         or (history.old_value is null and history.changed_at <= coalesce(fields.first_snapshot_at, fields.began_at))
             as is_beginning
-    from {{ ref('conformed_opportunity_history') }} as history
-    inner join {{ ref('int_opportunity_value') }} as fields
+    from {{ part(ref('conformed_opportunity_history')) }} as history
+    inner join {{ part(ref('int_opportunity_value')) }} as fields
         on history.opportunity_id = fields.opportunity_id and history.field_name = fields.field_name
 ),
 
@@ -64,7 +71,7 @@ chains as (
             else fields.current_value
         end as initial_value,
         last_changes.new_value as last_value
-    from {{ ref('int_opportunity_value') }} as fields
+    from {{ part(ref('int_opportunity_value')) }} as fields
     left join history as beginnings
         on
             fields.opportunity_id = beginnings.opportunity_id

@@ -3,6 +3,19 @@
     stage of that time decides the status; the chance and the forecast category are those of that time where the source
     keeps their history, else those of the stage.
 #}
+{{ config(meta={
+    'key': 'opportunity_id',
+    'inputs': {
+        'int_opportunity_change': 'opportunity_id',
+        'conformed_opportunity': 'opportunity_id',
+        'int_company_clock': {
+            'via': 'conformed_opportunity',
+            'column': 'company_id',
+            'matches': 'company_id',
+            'columns': ['company_id', 'reporting_currency_code', 'time_zone'],
+        },
+    },
+}) }}
 {% set fields = [
     'stage_name', 'amount', 'close_date', 'owner_person_id', 'account_id', 'probability', 'forecast_category'
 ] %}
@@ -14,7 +27,7 @@ with moments as (
             max(case when field_name = '{{ field }}' and new_value is not null then 1 else 0 end) as has_{{ field }},
         {%- endfor %}
         changed_at
-    from {{ ref('int_opportunity_change') }}
+    from {{ part(ref('int_opportunity_change')) }}
     group by
         opportunity_id,
         changed_at

@@ -2,6 +2,19 @@
     What is known of each tracked field of each opportunity: its value now, when the opportunity began, and when its close
     day began in the company's time zone. Values are texts, so that all fields share one shape.
 #}
+{{ config(meta={
+    'key': 'opportunity_id',
+    'inputs': {
+        'conformed_opportunity': 'opportunity_id',
+        'conformed_opportunity_history': 'opportunity_id',
+        'int_company_clock': {
+            'via': 'conformed_opportunity',
+            'column': 'company_id',
+            'matches': 'company_id',
+            'columns': ['company_id', 'time_zone'],
+        },
+    },
+}) }}
 {% set fields = [
     'stage_name', 'amount', 'close_date', 'owner_person_id', 'account_id', 'probability', 'forecast_category'
 ] %}
@@ -10,7 +23,7 @@ with first_changes as (
         opportunity_id,
         min(changed_at) as first_changed_at,
         min(case when field_name = 'stage_name' and old_value is null then changed_at end) as first_snapshot_at
-    from {{ ref('conformed_opportunity_history') }}
+    from {{ part(ref('conformed_opportunity_history')) }}
     group by opportunity_id
 ),
 
@@ -24,7 +37,7 @@ opportunities as (
         ) as began_at,
         first_changes.first_snapshot_at,
         {{ start_of_day('opportunities.close_date', 'clock.time_zone') }} as close_day_at
-    from {{ ref('conformed_opportunity') }} as opportunities
+    from {{ part(ref('conformed_opportunity')) }} as opportunities
     inner join {{ ref('int_company_clock') }} as clock on opportunities.company_id = clock.company_id
     left join first_changes on opportunities.opportunity_id = first_changes.opportunity_id
 )

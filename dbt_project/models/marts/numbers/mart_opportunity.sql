@@ -1,10 +1,66 @@
 {# One row per opportunity as of the as-of day, with the names that people ask for. #}
+{{ config(meta={
+    'key': 'opportunity_id',
+    'inputs': {
+        'fct_opportunity': 'opportunity_id',
+        'fct_activity': {
+            'key': 'opportunity_id',
+            'columns': ['opportunity_id', 'occurred_at', 'is_completed'],
+        },
+        'fct_opportunity_event': {
+            'key': 'opportunity_id',
+            'columns': ['opportunity_id', 'event_type'],
+        },
+        'run_context': {
+            'via': 'this',
+            'on': 'driving.is_open',
+        },
+        'dim_account': {
+            'via': 'fct_opportunity',
+            'column': 'account_id',
+            'matches': 'account_id',
+            'columns': ['account_id', 'account_name', 'industry', 'segment', 'country'],
+        },
+        'dim_person': [
+            {
+                'via': 'fct_opportunity',
+                'column': 'owner_person_id',
+                'matches': 'person_id',
+                'columns': ['person_id', 'is_current', 'name'],
+            },
+            {
+                'via': 'fct_opportunity',
+                'column': 'owner_manager_person_id',
+                'matches': 'person_id',
+                'columns': ['person_id', 'is_current', 'name'],
+            },
+        ],
+        'dim_team': {
+            'via': 'fct_opportunity',
+            'column': 'owner_team_id',
+            'matches': 'team_id',
+            'columns': ['team_id', 'team_name'],
+        },
+        'dim_product': {
+            'via': 'fct_opportunity',
+            'column': 'product_id',
+            'matches': 'product_id',
+            'columns': ['product_id', 'product_name'],
+        },
+        'dim_campaign': {
+            'via': 'fct_opportunity',
+            'column': 'campaign_id',
+            'matches': 'campaign_id',
+            'columns': ['campaign_id', 'campaign_name'],
+        },
+    },
+}) }}
 with activity as (
     select
         opportunity_id,
         max(occurred_at) as last_activity_at,
         count(*) as activity_count
-    from {{ ref('fct_activity') }}
+    from {{ part(ref('fct_activity')) }}
     where opportunity_id is not null and is_completed
     group by opportunity_id
 ),
@@ -13,7 +69,7 @@ pushes as (
     select
         opportunity_id,
         count(*) as push_count
-    from {{ ref('fct_opportunity_event') }}
+    from {{ part(ref('fct_opportunity_event')) }}
     where event_type = 'close_date_pushed'
     group by opportunity_id
 )
@@ -74,7 +130,7 @@ select
     coalesce(opportunities.is_open and opportunities.close_date < {{ as_of_date() }}, false) as is_past_due,
     opportunities.custom_fields,
     opportunities.known_at
-from {{ ref('fct_opportunity') }} as opportunities
+from {{ part(ref('fct_opportunity')) }} as opportunities
 inner join {{ ref('dim_company') }} as companies on opportunities.company_id = companies.company_id
 left join {{ ref('dim_account') }} as accounts on opportunities.account_id = accounts.account_id
 left join {{ ref('dim_person') }} as owners

@@ -3,6 +3,30 @@
     is that of the opportunity after the event; for a change of amount it is the change. Owner and team are those of the
     event's day.
 #}
+{{ config(meta={
+    'key': 'event_date',
+    'inputs': {
+        'fct_opportunity_event': {
+            'key': 'event_date',
+            'columns': [
+                'company_id',
+                'opportunity_id',
+                'event_date',
+                'event_type',
+                'field_name',
+                'old_amount',
+                'new_amount',
+                'owner_person_id',
+                'owner_team_id',
+            ],
+        },
+        'dim_node': {
+            'via': 'this',
+            'on': 'driving.node_type = changed.node_type and driving.node_id = changed.node_id',
+            'columns': ['node_type', 'node_id', 'node_name'],
+        },
+    },
+}) }}
 with movements as (
     select
         company_id,
@@ -15,7 +39,7 @@ with movements as (
             when field_name = 'amount' then coalesce(new_amount, 0) - coalesce(old_amount, 0)
             else new_amount
         end as reporting_amount
-    from {{ ref('fct_opportunity_event') }}
+    from {{ part(ref('fct_opportunity_event')) }}
 ),
 
 by_day as (

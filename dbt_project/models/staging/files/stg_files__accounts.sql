@@ -1,3 +1,4 @@
+{{ config(meta=keyed_by_feed('account')) }}
 with newest as (
     select *
     from {{ newest_feed_rows('account') }}

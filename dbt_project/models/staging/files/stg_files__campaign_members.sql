@@ -1,3 +1,4 @@
+{{ config(meta=keyed_by_feed('campaign_member')) }}
 with newest as (
     select *
     from {{ newest_feed_rows('campaign_member') }}

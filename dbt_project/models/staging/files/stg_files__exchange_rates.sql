@@ -1,3 +1,4 @@
+{{ config(meta=keyed_by_feed('exchange_rate')) }}
 with newest as (
     select *
     from {{ newest_feed_rows('exchange_rate') }}

@@ -1,3 +1,4 @@
+{{ config(meta=keyed_by_feed('opportunity')) }}
 with newest as (
     select *
     from {{ newest_feed_rows('opportunity') }}

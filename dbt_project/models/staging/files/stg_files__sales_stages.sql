@@ -1,3 +1,4 @@
+{{ config(meta=keyed_by_feed('sales_stage')) }}
 with newest as (
     select *
     from {{ newest_feed_rows('sales_stage') }}

@@ -2,6 +2,7 @@
     A merged account is a deleted row that names its survivor. When Salesforce empties the recycle bin only a tombstone
     without that name arrives, so the survivor is read from the newest version that had it.
 #}
+{{ config(meta={'key': 'account_id', 'inputs': {'salesforce.account': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'account', key='Id', stamp='SystemModstamp') }}
@@ -12,7 +13,7 @@ named as (
         account.*,
         row_number() over (
             partition by Id
-            order by {{ newest_first('account', 'SystemModstamp') }}
+            order by {{ newest_first('account', 'SystemModstamp', raw_columns('salesforce', 'account')) }}
         ) as version_rank
     from {{ raw_table('salesforce', 'account') }} as account
     where MasterRecordId is not null

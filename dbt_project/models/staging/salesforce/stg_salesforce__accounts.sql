@@ -1,6 +1,7 @@
+{{ config(meta={'key': 'account_id', 'inputs': {'salesforce.account': 'Id'}}) }}
 with latest as (
     select *
-    from {{ latest_rows('salesforce', 'account', key='Id', stamp='SystemModstamp') }}
+    from {{ latest_rows('salesforce', 'account', key='Id', stamp='SystemModstamp', with_custom_fields=true) }}
 ),
 
 renamed as (

@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'campaign_member_id', 'inputs': {'salesforce.campaign_member': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'campaign_member', key='Id', stamp='SystemModstamp') }}

@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'contact_id', 'inputs': {'salesforce.contact': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'contact', key='Id', stamp='SystemModstamp') }}

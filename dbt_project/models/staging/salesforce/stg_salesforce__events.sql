@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'event_id', 'inputs': {'salesforce.event': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'event', key='Id', stamp='SystemModstamp') }}

@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'lead_id', 'inputs': {'salesforce.lead': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'lead', key='Id', stamp='SystemModstamp') }}

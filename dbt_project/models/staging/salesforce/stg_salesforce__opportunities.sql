@@ -1,6 +1,7 @@
+{{ config(meta={'key': 'opportunity_id', 'inputs': {'salesforce.opportunity': 'Id'}}) }}
 with latest as (
     select *
-    from {{ latest_rows('salesforce', 'opportunity', key='Id', stamp='SystemModstamp') }}
+    from {{ latest_rows('salesforce', 'opportunity', key='Id', stamp='SystemModstamp', with_custom_fields=true) }}
 ),
 
 renamed as (

@@ -1,4 +1,5 @@
 {# Deleted opportunities that have not been restored, with what was last known of them: a purge leaves only the id. #}
+{{ config(meta={'key': 'opportunity_id', 'inputs': {'salesforce.opportunity': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'opportunity', key='Id', stamp='SystemModstamp') }}
@@ -9,7 +10,7 @@ described as (
         opportunity.*,
         row_number() over (
             partition by Id
-            order by {{ newest_first('opportunity', 'SystemModstamp') }}
+            order by {{ newest_first('opportunity', 'SystemModstamp', raw_columns('salesforce', 'opportunity')) }}
         ) as version_rank
     from {{ raw_table('salesforce', 'opportunity') }} as opportunity
     where Name is not null

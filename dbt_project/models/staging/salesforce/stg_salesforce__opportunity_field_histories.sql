@@ -2,12 +2,13 @@
     A history row never changes, and it lives and dies with its opportunity: its own deletion mark is not read, so that
     history comes back when the opportunity is restored, and stays when Salesforce purges it with age.
 #}
+{{ config(meta={'key': 'opportunity_field_history_id', 'inputs': {'salesforce.opportunity_field_history': 'Id'}}) }}
 with versions as (
     select
         history.*,
         row_number() over (
             partition by Id
-            order by cast(_dlt_load_id as double), {{ row_hash('history') }}
+            order by {{ oldest_first('history', raw_columns('salesforce', 'opportunity_field_history')) }}
         ) as version_rank
     from {{ raw_table('salesforce', 'opportunity_field_history') }} as history
     where OpportunityId is not null

@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'opportunity_line_item_id', 'inputs': {'salesforce.opportunity_line_item': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'opportunity_line_item', key='Id', stamp='SystemModstamp') }}

@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'opportunity_split_id', 'inputs': {'salesforce.opportunity_split': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'opportunity_split', key='Id', stamp='SystemModstamp') }}

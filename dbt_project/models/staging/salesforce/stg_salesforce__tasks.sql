@@ -1,3 +1,4 @@
+{{ config(meta={'key': 'task_id', 'inputs': {'salesforce.task': 'Id'}}) }}
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'task', key='Id', stamp='SystemModstamp') }}

@@ -12,8 +12,8 @@ described as (
             partition by Id
             order by
                 SystemModstamp desc nulls last,
-                cast(_dlt_load_id as double) desc,
-                {{ row_hash('association') }} desc
+                cast(_dlt_load_id as double) desc
+                {{- then_by_content('association', raw_columns('salesforce', 'user_territory2_association')) }}
         ) as version_rank
     from {{ raw_table('salesforce', 'user_territory2_association') }} as association
     where UserId is not null

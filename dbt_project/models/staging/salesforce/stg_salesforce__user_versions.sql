@@ -7,7 +7,7 @@ with versions as (
         users.*,
         row_number() over (
             partition by Id, SystemModstamp
-            order by cast(_dlt_load_id as double), {{ row_hash('users') }}
+            order by {{ oldest_first('users', raw_columns('salesforce', 'user')) }}
         ) as read_rank
     from {{ raw_table('salesforce', 'user') }} as users
 ),
