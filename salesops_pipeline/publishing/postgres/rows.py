@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 50_000
 
+_COMPARED = "compared"
+_GONE = "gone "  # no column of the warehouse begins like this
+
 
 def all_rows(connection: duckdb.DuckDBPyConnection, parquet: Path, shape: Shape) -> pa.RecordBatchReader:
     """Every row of a file, in batches."""
     return _batches(connection, f"select {_columns(shape)} from {_file(parquet)}")
 
 
-def gone_keys(connection: duckdb.DuckDBPyConnection, old: Path, new: Path, shape: Shape) -> pa.RecordBatchReader:
-    """The keys of the rows to remove, to get from one file to the other: those that are gone or changed.
+def compare_files(connection: duckdb.DuckDBPyConnection, old: Path, new: Path, shape: Shape) -> None:
+    """Find the rows in which two files differ, in one pass over both; `gone_keys` and `come_rows` read the result.
 
     Args:
         connection: A DuckDB connection; it may spill to its temporary directory.
@@ -31,21 +34,32 @@ def gone_keys(connection: duckdb.DuckDBPyConnection, old: Path, new: Path, shape
         new: The file that shall be there, with the same columns.
         shape: The table's shape; its key is unique and never null in both files.
     """
-    key = ", ".join(column.expression for column in shape.columns if column.name in shape.key)
-    return _batches(connection, f"select {key} from ({_rows(old, shape)} except {_rows(new, shape)})")
+    gone = ", ".join(f"o.{name(column)} as {name(_GONE + column)}" for column in shape.key)
+    same_key = " and ".join(f"o.{name(column)} = n.{name(column)}" for column in shape.key)
+    differs = " or ".join(f"o.{name(column.name)} is distinct from n.{name(column.name)}" for column in shape.columns)
+    connection.execute(
+        f"create or replace temporary table {_COMPARED} as select {gone}, n.* "
+        f"from {_file(old)} as o full join {_file(new)} as n on {same_key} where {differs}"
+    )
 
 
-def come_rows(connection: duckdb.DuckDBPyConnection, old: Path, new: Path, shape: Shape) -> pa.RecordBatchReader:
-    """The rows to add, to get from one file to the other: those that are new or changed. See `gone_keys`."""
-    return _batches(connection, f"select {_columns(shape)} from ({_rows(new, shape)} except {_rows(old, shape)})")
+def gone_keys(connection: duckdb.DuckDBPyConnection, shape: Shape) -> pa.RecordBatchReader:
+    """The keys of the rows to remove: those that are gone or changed."""
+    key = ", ".join(
+        f"{column.expression_of(_GONE + column.name)} as {name(column.name)}"
+        for column in shape.columns
+        if column.name in shape.key
+    )
+    return _batches(connection, f"select {key} from {_COMPARED} where {name(_GONE + shape.key[0])} is not null")
 
 
-def _rows(parquet: Path, shape: Shape) -> str:
-    return f"select {', '.join(name(column.name) for column in shape.columns)} from {_file(parquet)}"
+def come_rows(connection: duckdb.DuckDBPyConnection, shape: Shape) -> pa.RecordBatchReader:
+    """The rows to add: those that are new or changed."""
+    return _batches(connection, f"select {_columns(shape)} from {_COMPARED} where {name(shape.key[0])} is not null")
 
 
 def _columns(shape: Shape) -> str:
-    return ", ".join(column.expression for column in shape.columns)
+    return ", ".join(f"{column.expression_of(column.name)} as {name(column.name)}" for column in shape.columns)
 
 
 def _file(parquet: Path) -> str:

@@ -62,11 +62,10 @@ class Column(BaseModel):
     postgres_type: str
     comment: str = ""
 
-    @property
-    def expression(self) -> str:
-        """What to select from DuckDB to get an Arrow column that fits."""
+    def expression_of(self, source: str) -> str:
+        """What to select from DuckDB to get an Arrow column that fits, from a column called ``source``."""
         target = _ARROW.get(self.duckdb_type)
-        return f"cast({name(self.name)} as {target}) as {name(self.name)}" if target else name(self.name)
+        return f"cast({name(source)} as {target})" if target else name(source)
 
 
 class Shape(BaseModel):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from salesops_pipeline.publishing.postgres.connection import execute, name
 from salesops_pipeline.publishing.postgres.record import RecordedTable, forget_table, read_tables, write_table
-from salesops_pipeline.publishing.postgres.rows import all_rows, come_rows, gone_keys
+from salesops_pipeline.publishing.postgres.rows import all_rows, come_rows, compare_files, gone_keys
 from salesops_pipeline.publishing.postgres.shape import (
     Shape,
     alteration,
@@ -151,14 +151,15 @@ class Tables:
         cursor, shape = self.cursor, target.shape
         key = [name(column) for column in shape.key]
         cursor.execute(f"create temporary table {_GONE} as select {', '.join(key)} from {_quoted(table)} limit 0")
-        gone = cursor.adbc_ingest(_GONE, gone_keys(self.duck, base, target.parquet, shape), "append", temporary=True)
+        compare_files(self.duck, base, target.parquet, shape)
+        gone = cursor.adbc_ingest(_GONE, gone_keys(self.duck, shape), "append", temporary=True)
         cursor.execute(f"analyze {_GONE}")
         pairs = " and ".join(f"t.{column} = g.{column}" for column in key)
         cursor.execute(f"delete from {_quoted(table)} t using {_GONE} g where {pairs}")
         removed = cursor.rowcount
         cursor.execute(f"drop table {_GONE}")
         try:
-            added = self._add(table, come_rows(self.duck, base, target.parquet, shape))
+            added = self._add(table, come_rows(self.duck, shape))
         except Error as error:
             if error.sqlstate != _UNIQUE_VIOLATION:
                 raise
