@@ -161,6 +161,26 @@ def status() -> None:
 
 
 @app.command()
+def retention(
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Keep runs of so many days; SALESOPS_KEEP_RUN_DAYS if left out.")
+    ] = None,
+) -> None:
+    """Delete Dagster's records of old runs; the last one that made each asset stays."""
+    import dagster as dg
+
+    from salesops_pipeline.orchestration.instance import prepare_dagster_home
+    from salesops_pipeline.orchestration.retention import delete_old_runs
+
+    settings = load_settings()
+    kept = dt.timedelta(days=days or settings.keep_run_days)
+    prepare_dagster_home(settings)
+    with dg.DagsterInstance.get() as instance:
+        deleted = delete_old_runs(instance, before=dt.datetime.now(dt.UTC) - kept)
+    console.print(f"Deleted {len(deleted):,} runs that were older than {kept.days} days.")
+
+
+@app.command()
 def doctor() -> None:
     """Check settings, credentials, reachability, disk and versions, and say what to fix."""
     from salesops_pipeline.doctor import examine

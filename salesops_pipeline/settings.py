@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     )
     keep_versions: int = Field(default=10, ge=2, description="How many published versions stay for rollback.")
 
+    keep_run_days: int = Field(
+        default=90, ge=1, description="How long Dagster's records of runs stay once their retention is switched on."
+    )
     publish_postgres_url: SecretStr = Field(
         default=SecretStr(""),
         description="PostgreSQL that shows the published version too, postgresql://user:password@host:port/database.",

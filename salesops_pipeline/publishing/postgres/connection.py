@@ -1,6 +1,6 @@
 """One connection to PostgreSQL through ADBC, which moves Arrow batches in COPY's binary format.
 
-Whatever goes wrong becomes a `GateError` of one line (`one_line`) that names server and database, never the password.
+Whatever goes wrong becomes an error of one line (`one_line`) that names server and database, never the password.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
-from salesops_pipeline.errors import GateError
+from salesops_pipeline.errors import GateError, UserError
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection, Cursor
@@ -52,13 +52,16 @@ def connect(url: SecretStr) -> Iterator[Connection]:
 
 
 @contextmanager
-def one_line(url: SecretStr, consequence: str = "", *, fix: str = "") -> Iterator[None]:
-    """Turn an error of the driver or the server into a `GateError`.
+def one_line(
+    url: SecretStr, consequence: str = "", *, fix: str = "", kind: type[UserError] = GateError
+) -> Iterator[None]:
+    """Turn an error of the driver or the server into an error of one line.
 
     Args:
         url: Server and database concerned.
         consequence: What the error means for readers, put behind what the server says.
         fix: What to do; by default what fits the kind of the error.
+        kind: The error to raise.
     """
     from adbc_driver_manager import Error
 
@@ -66,7 +69,7 @@ def one_line(url: SecretStr, consequence: str = "", *, fix: str = "") -> Iterato
         yield
     except Error as error:
         what = f"PostgreSQL: {redacted(_message(error), url)}{consequence and f'; {consequence}'}"
-        raise GateError(what, where=place(url), fix=fix or _help(error)) from None
+        raise kind(what, where=place(url), fix=fix or _help(error)) from None
 
 
 def _with_defaults(url: SecretStr) -> str:
