@@ -1,7 +1,5 @@
 """What keeps a deployment in order over months: runs that died are closed, and old runs are deleted."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import dagster as dg
