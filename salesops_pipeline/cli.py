@@ -175,6 +175,26 @@ def status() -> None:
 
 
 @app.command()
+def retention(
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Keep runs of so many days; SALESOPS_KEEP_RUN_DAYS if left out.")
+    ] = None,
+) -> None:
+    """Delete Dagster's records of old runs; the last one that made each asset stays."""
+    import dagster as dg
+
+    from salesops_pipeline.orchestration.instance import prepare_dagster_home
+    from salesops_pipeline.orchestration.retention import delete_old_runs
+
+    settings = load_settings()
+    kept = dt.timedelta(days=days or settings.keep_run_days)
+    prepare_dagster_home(settings)
+    with dg.DagsterInstance.get() as instance:
+        deleted = delete_old_runs(instance, before=dt.datetime.now(dt.UTC) - kept)
+    console.print(f"Deleted {len(deleted):,} runs that were older than {kept.days} days.")
+
+
+@app.command()
 def doctor() -> None:
     """Check settings, credentials, reachability, disk and versions, and say what to fix."""
     from salesops_pipeline.doctor import examine
@@ -385,9 +405,37 @@ def publish(
         publish_list()
 
 
+@publish_app.command("postgres")
+def publish_postgres(
+    whole: Annotated[bool, typer.Option("--whole", help="Send every row again, whatever PostgreSQL holds.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only compare PostgreSQL with the files, row by row.")] = False,
+) -> None:
+    """Bring PostgreSQL to the version that readers of the files see."""
+    from salesops_pipeline.publishing.postgres import recorded
+    from salesops_pipeline.publishing.postgres.compare import differing_tables
+    from salesops_pipeline.publishing.versions import mirror_current, open_verified
+
+    settings = load_settings()
+    if not settings.publish_postgres_url.get_secret_value():
+        raise UserError("PostgreSQL is not configured", where="SALESOPS_PUBLISH_POSTGRES_URL", fix="Set it.")
+    if check:
+        version = open_verified(settings)
+        if differing := differing_tables(settings.publish_postgres_url, version):
+            found = ", ".join(f"{table} ({rows:,} rows)" for table, rows in differing.items())
+            raise UserError(
+                f"PostgreSQL is not {version.version}: {found} differ", fix="Run `salesops publish postgres --whole`."
+            )
+        console.print(f"PostgreSQL equals {version.version}: {len(version.certificate.tables)} tables, row by row.")
+        return
+    mirror_current(settings, whole=whole)
+    if load := recorded(settings):
+        console.print(f"PostgreSQL shows {load.line()}.")
+
+
 @publish_app.command("list")
 def publish_list() -> None:
     """List the published versions, newest first."""
+    from salesops_pipeline.publishing.postgres import recorded
     from salesops_pipeline.publishing.versions import current_version, list_versions
 
     settings = load_settings()
@@ -403,6 +451,8 @@ def publish_list() -> None:
             "current" if version.version == current else "",
         )
     console.print(table)
+    if load := recorded(settings):
+        console.print(f"PostgreSQL shows {load.version} as of {load.as_of_date}.")
 
 
 @publish_app.command("diff")

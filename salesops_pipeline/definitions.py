@@ -9,6 +9,7 @@ import dagster as dg
 from salesops_pipeline.building.project import parsed_project
 from salesops_pipeline.contracts import systems
 from salesops_pipeline.orchestration.compaction import build_compaction_asset
+from salesops_pipeline.orchestration.housekeeping import RETENTION_SCHEDULE, dead_runs, retention
 from salesops_pipeline.orchestration.jobs import COMPACTION, COMPACTION_SCHEDULE, DAILY, DAILY_SCHEDULE, REPORTS
 from salesops_pipeline.orchestration.publication import build_publication
 from salesops_pipeline.orchestration.raw import build_raw_assets
@@ -36,8 +37,9 @@ def build_defs(
     return dg.Definitions(
         assets=[definition for definition in definitions if not isinstance(definition, dg.AssetChecksDefinition)],
         asset_checks=[definition for definition in definitions if isinstance(definition, dg.AssetChecksDefinition)],
-        jobs=[DAILY, REPORTS, COMPACTION],
-        schedules=[DAILY_SCHEDULE, COMPACTION_SCHEDULE],
+        jobs=[DAILY, REPORTS, COMPACTION, retention],
+        schedules=[DAILY_SCHEDULE, COMPACTION_SCHEDULE, RETENTION_SCHEDULE],
+        sensors=[dead_runs],
         resources={"settings": settings},
         loggers=loggers,
         # One run is one process: on small and middle-sized runs starting a process per step costs more than the work.

@@ -38,6 +38,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _guarded("salesforce", _salesforce, settings)
     yield from _guarded("files", _files, settings)
     yield from _guarded("published version", _published, settings)
+    yield from _guarded("postgresql", _postgres, settings)
+    yield from _guarded("dagster", _dagster_storage, settings)
 
 
 def _guarded(subject: str, look: object, settings: Settings) -> Iterator[Finding]:
@@ -118,3 +120,31 @@ def _published(settings: Settings) -> Iterator[Finding]:
         return
     version = open_verified(settings)
     yield Finding("published version", "ok", f"{version.version} as of {version.certificate.as_of_date}, unaltered")
+
+
+def _postgres(settings: Settings) -> Iterator[Finding]:
+    from salesops_pipeline.publishing.postgres import recorded
+    from salesops_pipeline.publishing.postgres.connection import place
+    from salesops_pipeline.publishing.versions import current_version
+
+    url = settings.publish_postgres_url
+    if not url.get_secret_value():
+        yield Finding("postgresql", "note", "not configured; set SALESOPS_PUBLISH_POSTGRES_URL to publish there too")
+        return
+    load, current = recorded(settings), current_version(settings)
+    shown = f"{place(url)} shows {load.version if load else 'nothing yet'}"
+    if current is None or (load and load.version == current):
+        yield Finding("postgresql", "ok", shown)
+    else:
+        yield Finding("postgresql", "problem", f"{shown}, the files are at {current}; run `salesops publish postgres`")
+
+
+def _dagster_storage(settings: Settings) -> Iterator[Finding]:
+    from salesops_pipeline.publishing.postgres.connection import connect, one_line, place
+
+    url = settings.dagster_postgres_url
+    if not url.get_secret_value():
+        yield Finding("dagster", "ok", f"storage is SQLite at {settings.dagster_home}")
+        return
+    with one_line(url, fix="Check SALESOPS_DAGSTER_POSTGRES_URL and the server."), connect(url):
+        yield Finding("dagster", "ok", f"storage is PostgreSQL at {place(url)}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -60,6 +61,21 @@ class Settings(BaseSettings):
     )
     temp_limit: str = Field(
         default="90%", description="Most that temporary files may take, such as 200GB, or a share of the free disk."
+    )
+
+    keep_run_days: int = Field(
+        default=90, ge=1, description="How long Dagster's records of runs stay once their retention is switched on."
+    )
+    publish_postgres_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="PostgreSQL that shows the published version too, postgresql://user:password@host:port/database.",
+    )
+    publish_postgres_reader: str = Field(
+        default="", description="Role that may read the published tables in PostgreSQL; it must exist."
+    )
+    dagster_postgres_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="PostgreSQL for Dagster's runs, events and schedules. Empty: SQLite under the data folder.",
     )
 
     engine: Literal["duckdb", "spark"] = Field(
@@ -118,6 +134,14 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("publish_postgres_url", "dagster_postgres_url")
+    @classmethod
+    def _postgres_url(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not (url.startswith("postgresql://") and urlsplit(url).path.strip("/")):
+            raise ValueError("write it as postgresql://user:password@host:port/database")
         return value
 
     @field_validator("data_dir", "policy_dir", "temp_dir")

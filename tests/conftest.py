@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
 from salesops_pipeline.settings import PROJECT_DIR
+from tests.postgres_server import Server, serve
 
 for _name in [name for name in os.environ if name.startswith("SALESOPS_")]:
     del os.environ[_name]  # a developer's own settings must not reach the tests
@@ -26,6 +28,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the public data sets are not beside the project (../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server for the session; take a database of your own from it."""
+    with serve() as server:
+        yield server
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -44,7 +44,7 @@ class S3Server:
             region_name="eu-central-1",
         )
 
-    def keys(self, prefix: str = "") -> list[str]:
+    def objects(self, prefix: str = "") -> list[str]:
         """The names of all objects in the bucket."""
         pages = self.client().get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)
         return [item["Key"] for page in pages for item in page.get("Contents", ())]
@@ -64,7 +64,7 @@ def serve_s3() -> Iterator[S3Server]:
         client = running.client()
         client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         yield running
-        for key in running.keys():
+        for key in running.objects():
             client.delete_object(Bucket=BUCKET, Key=key)
         client.delete_bucket(Bucket=BUCKET)
     finally:

@@ -8,19 +8,16 @@ from pathlib import Path
 import dagster as dg
 import psutil
 
+from salesops_pipeline.errors import ConfigurationError
+from salesops_pipeline.publishing.files import write_atomically
+from salesops_pipeline.publishing.postgres.connection import connect, one_line
 from salesops_pipeline.settings import Settings
 
-DAGSTER_YAML = """\
-# Written by salesops; edit it to move Dagster's storage to PostgreSQL or to send runs elsewhere.
+_OURS = "# Written by salesops at every start. To keep changes of your own, remove this line.\n"
+
+_DAGSTER_YAML = """\
 telemetry:
   enabled: false
-storage:
-  custom:
-    module: salesops_pipeline.orchestration.event_log
-    class: LocalStorage
-    config:
-      base_dir:
-        env: DAGSTER_HOME
 nux:
   enabled: false
 concurrency:
@@ -34,19 +31,67 @@ run_monitoring:
   free_slots_after_run_end_seconds: 1
 """
 
+_LOCAL_STORAGE = """\
+storage:
+  custom:
+    module: salesops_pipeline.orchestration.event_log
+    class: LocalStorage
+    config:
+      base_dir:
+        env: DAGSTER_HOME
+"""
+
+_POSTGRES_VARIABLE = "SALESOPS_DAGSTER_POSTGRES_URL"
+_POSTGRES_STORAGE = f"""\
+storage:
+  postgres:
+    postgres_url:
+      env: {_POSTGRES_VARIABLE}
+"""
+
 _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]
 
 
+def dagster_yaml(settings: Settings) -> str:
+    """Dagster's configuration for these settings. The password stays in the environment."""
+    in_postgres = bool(settings.dagster_postgres_url.get_secret_value())
+    return _OURS + _DAGSTER_YAML + (_POSTGRES_STORAGE if in_postgres else _LOCAL_STORAGE)
+
+
 def prepare_dagster_home(settings: Settings) -> Path:
-    """Create Dagster's home with its configuration, and point this process at it. An existing file is left alone."""
+    """Create Dagster's home with its configuration, and point this process and its children at it.
+
+    A configuration of the user's own is left alone.
+
+    Raises:
+        ConfigurationError: Dagster's PostgreSQL cannot be reached, or the user's own configuration does not use it.
+    """
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    configuration = home / "dagster.yaml"
-    if not configuration.exists():
-        configuration.write_text(DAGSTER_YAML, encoding="utf-8")
+    _write_configuration(home / "dagster.yaml", settings)
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     return home
+
+
+def _write_configuration(path: Path, settings: Settings) -> None:
+    url = settings.dagster_postgres_url
+    found = path.read_text(encoding="utf-8") if path.exists() else _OURS
+    wanted = dagster_yaml(settings)
+    if found.startswith(_OURS) and found != wanted:
+        write_atomically(path, wanted)
+    if not url.get_secret_value():
+        return
+    if not found.startswith(_OURS) and _POSTGRES_VARIABLE not in found:
+        raise ConfigurationError(
+            f"{_POSTGRES_VARIABLE} is set, but a dagster.yaml of your own does not use it",
+            where=str(path),
+            fix="Remove the file, or add the storage from deploy/dagster.yaml to it.",
+        )
+    # It may have come from .env, which Dagster's own processes do not read.
+    os.environ[_POSTGRES_VARIABLE] = url.get_secret_value()
+    with one_line(url, fix=f"Check {_POSTGRES_VARIABLE} and the server.", kind=ConfigurationError), connect(url):
+        pass
 
 
 def close_orphaned_runs(instance: dg.DagsterInstance) -> list[str]:
@@ -77,8 +122,9 @@ def _is_running(pid: int, *, since: float) -> bool:
 
 
 def _process_of(instance: dg.DagsterInstance, run_id: str) -> int | None:
-    # The process that executes steps; the events before them may come from the one that launched the run.
-    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_START):
-        if entry.dagster_event is not None and entry.dagster_event.pid is not None:
-            return int(entry.dagster_event.pid)
+    # The process that executes steps; if none has begun, the one that was about to.
+    for kind in (dg.DagsterEventType.STEP_START, dg.DagsterEventType.RUN_START):
+        for entry in instance.all_logs(run_id, of_type=kind):
+            if entry.dagster_event is not None and entry.dagster_event.pid is not None:
+                return int(entry.dagster_event.pid)
     return None

@@ -104,6 +104,7 @@ def build_publication(
     def version(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
         from salesops_pipeline.publishing.candidate import open_candidate
         from salesops_pipeline.publishing.certificate import read_certificate
+        from salesops_pipeline.publishing.postgres import recorded
         from salesops_pipeline.publishing.standing import note_unaltered
         from salesops_pipeline.publishing.versions import promote
 
@@ -114,6 +115,7 @@ def build_publication(
             built = open_candidate(settings)
             published = promote(settings, built, read_certificate(built.path))
             note_unaltered(published)
+            in_postgres = recorded(settings)
         return dg.MaterializeResult(
             metadata={
                 "version": published.version,
@@ -121,6 +123,7 @@ def build_publication(
                 "expectations met": published.certificate.count("passed"),
                 "dbt tests passed": published.certificate.dbt.passed,
                 "path": dg.MetadataValue.path(str(published.duckdb_path)),
+                **({"postgresql": in_postgres.line()} if in_postgres else {}),
             }
         )
 

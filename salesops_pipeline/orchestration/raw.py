@@ -9,6 +9,7 @@ import dagster as dg
 from salesops_pipeline.contracts import SystemContract, Table, load_contract
 from salesops_pipeline.orchestration.checks import landing_checks
 from salesops_pipeline.orchestration.context import connected
+from salesops_pipeline.orchestration.exclusive import hold_run_lock
 from salesops_pipeline.orchestration.failures import EXTRACTION_RETRIES, one_line_failures
 from salesops_pipeline.orchestration.keys import extraction_step, raw_key
 from salesops_pipeline.settings import Settings
@@ -88,6 +89,8 @@ def _extraction(contract: SystemContract) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, config: ExtractionConfig, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.MaterializeResult]:
         selected = sorted(key.path[-1] for key in context.selected_asset_keys)
+        with one_line_failures():
+            hold_run_lock(settings)
         with one_line_failures(), connected(settings) as reachable:
             source = import_module(f"salesops_pipeline.sources.{system}.source")
             load: SourceLoad = source.load(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from salesops_pipeline.errors import GateError
 from salesops_pipeline.publishing.candidate import DUCKDB_NAME, PARQUET_NAME, Candidate, lock_path
 from salesops_pipeline.publishing.certificate import Certificate, read_certificate, write_certificate
 from salesops_pipeline.publishing.files import locked, sha256_of, sync_directory
+from salesops_pipeline.publishing.postgres import mirrored
 from salesops_pipeline.settings import Settings
 
 _VERSION = re.compile(r"^v(\d{4,})$")
@@ -78,13 +80,31 @@ def promote(settings: Settings, candidate: Candidate, certificate: Certificate) 
         _remove_trash(versions)
         version = f"v{_highest(versions) + 1:04d}"
         published = certificate.model_copy(update={"version": version, "promoted_at": dt.datetime.now(dt.UTC)})
-        write_certificate(candidate.path, published)
         target = versions / version
-        candidate.path.rename(target)
-        sync_directory(versions)
-        _point_to(settings, version)
+        with mirrored(settings, PublishedVersion(version, candidate.path, published), kept=_kept(settings)):
+            write_certificate(candidate.path, published)
+            candidate.path.rename(target)
+            sync_directory(versions)
+            _point_to(settings, version)
         _prune(settings)
     return PublishedVersion(version, target, published)
+
+
+def mirror_current(settings: Settings, *, whole: bool = False) -> PublishedVersion:
+    """Bring PostgreSQL to the version that readers of the files see.
+
+    Args:
+        settings: Where versions lie and PostgreSQL is.
+        whole: Send every row, whatever PostgreSQL says it holds.
+
+    Raises:
+        GateError: Nothing is published, or PostgreSQL cannot be brought there.
+    """
+    with locked(lock_path(settings)):
+        version = open_verified(settings)
+        with mirrored(settings, version, kept=_kept(settings), whole=whole):
+            pass  # the files are there already
+    return version
 
 
 def current_version(settings: Settings) -> str | None:
@@ -120,8 +140,13 @@ def rollback(settings: Settings, to: str | None = None) -> PublishedVersion:
     """
     with locked(lock_path(settings)):
         target = open_verified(settings, to or _previous(settings))
-        _point_to(settings, target.version)
+        with mirrored(settings, target, kept=_kept(settings)):
+            _point_to(settings, target.version)
     return target
+
+
+def _kept(settings: Settings) -> Callable[[], tuple[PublishedVersion, ...]]:
+    return lambda: list_versions(settings)
 
 
 def open_verified(settings: Settings, version: str | None = None) -> PublishedVersion:

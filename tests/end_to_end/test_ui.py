@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import subprocess
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +13,7 @@ import pytest
 
 from salesops_pipeline.settings import PROJECT_DIR
 from tests.end_to_end.browser import needs_chromium, page
+from tests.end_to_end.dagster_api import repositories, runs, wait
 from tests.end_to_end.pipeline import Deployment
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pipeline"), needs_chromium]
@@ -38,8 +36,7 @@ def ui(pulled: Deployment, copy_of: Callable[[Deployment], Deployment]) -> Itera
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait(lambda: _graphql(url, "{ version }") is not None, seconds=90)
-        _wait(lambda: bool(_repositories(url)), seconds=90)
+        wait(lambda: bool(repositories(url)), seconds=180)
         yield deployment, url
     finally:
         os.killpg(process.pid, signal.SIGKILL)
@@ -55,10 +52,10 @@ def test_lineage_is_shown_and_a_run_from_the_ui_publishes(ui: tuple[Deployment, 
         for group in ("raw_salesforce", "staging_salesforce", "conformed", "core", "marts_strategic", "reports"):
             view.get_by_text(group, exact=True).first.wait_for(timeout=60_000)
         view.goto(f"{url}/locations/salesops/jobs/daily")
-        runs = _run_count(url)
+        before_it = len(runs(url))
         view.get_by_role("button", name="Materialize all").click(timeout=60_000)
-        _wait(lambda: _run_count(url) > runs, seconds=60)
-        _wait(lambda: _last_run(url) in {"SUCCESS", "FAILURE"}, seconds=300)
+        wait(lambda: len(runs(url)) > before_it, seconds=60)
+        wait(lambda: _last_run(url) in {"SUCCESS", "FAILURE"}, seconds=300)
     assert _last_run(url) == "SUCCESS"
     assert deployment.published.resolve() != before
 
@@ -81,36 +78,5 @@ def test_reports_show_without_any_request(pulled: Deployment) -> None:
     assert problems == []
 
 
-def _graphql(url: str, query: str) -> dict | None:
-    request = urllib.request.Request(
-        f"{url}/graphql", data=json.dumps({"query": query}).encode(), headers={"Content-Type": "application/json"}
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=10) as response:
-            return json.load(response).get("data")
-    except OSError:
-        return None
-
-
-def _repositories(url: str) -> list:
-    data = _graphql(url, "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }")
-    return (data or {}).get("repositoriesOrError", {}).get("nodes", [])
-
-
-def _run_count(url: str) -> int:
-    data = _graphql(url, "{ runsOrError { ... on Runs { count } } }")
-    return int((data or {}).get("runsOrError", {}).get("count", 0))
-
-
 def _last_run(url: str) -> str:
-    data = _graphql(url, "{ runsOrError(limit: 1) { ... on Runs { results { status } } } }")
-    results = (data or {}).get("runsOrError", {}).get("results", [])
-    return results[0]["status"] if results else ""
-
-
-def _wait(condition: Callable[[], bool], *, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"did not happen within {seconds:.0f} seconds")
-        time.sleep(1)
+    return next(iter(runs(url).values()), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -23,8 +23,13 @@ def settings(tmp_path: Path) -> Settings:
     return load_settings(data_dir=tmp_path / "data", keep_versions=3)
 
 
-def build_warehouse(settings: Settings, won_amount: str = "100.00", *, as_of: dt.date = AS_OF) -> None:
-    """Write a warehouse with one core and three marts tables, in an order that is not the published one."""
+def build_warehouse(
+    settings: Settings, won_amount: str = "100.00", *, as_of: dt.date = AS_OF, then: Sequence[str] = ()
+) -> None:
+    """Write a warehouse with one core and three marts tables, in an order that is not the published one.
+
+    ``then`` are statements that change it before the build ends.
+    """
     start_build(settings, as_of)
     path = settings.warehouse_path
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +53,8 @@ def build_warehouse(settings: Settings, won_amount: str = "100.00", *, as_of: dt
             "'opportunity' as table_name, 5000::bigint as row_count, "
             "timestamptz '2026-06-30 05:00:00+00' as last_loaded_at, null::timestamptz as latest_record_at"
         )
+        for statement in then:
+            connection.execute(statement)
     finish_build(settings, passed=True, dbt=DbtCounts(passed=7, warned=1))
 
 
@@ -70,8 +77,8 @@ def certificate_of(candidate: Candidate, status: str = "passed") -> Certificate:
 def publish(settings: Settings) -> Callable[..., PublishedVersion]:
     """Build, cut, certify and promote in one call: ``publish("12.50")``."""
 
-    def _publish(won_amount: str = "100.00") -> PublishedVersion:
-        build_warehouse(settings, won_amount)
+    def _publish(won_amount: str = "100.00", *then: str) -> PublishedVersion:
+        build_warehouse(settings, won_amount, then=then)
         candidate = build_candidate(settings)
         return promote(settings, candidate, certificate_of(candidate))
 
