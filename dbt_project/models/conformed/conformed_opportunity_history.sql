@@ -104,10 +104,11 @@ followed as (
     from {{ resolve_overlap('combined', 'opportunity_id, changed_at, field_name', first='system') }} as resolved
     inner join {{ ref('conformed_opportunity') }} as opportunities
         on resolved.opportunity_id = opportunities.opportunity_id
+    -- The condition on the field is inside the key: beside it, DuckDB compares every row with every merge.
     left join {{ ref('int_account_survivor') }} as old_merges
-        on resolved.field_name = 'account_id' and resolved.old_value = old_merges.account_id
+        on case when resolved.field_name = 'account_id' then resolved.old_value end = old_merges.account_id
     left join {{ ref('int_account_survivor') }} as new_merges
-        on resolved.field_name = 'account_id' and resolved.new_value = new_merges.account_id
+        on case when resolved.field_name = 'account_id' then resolved.new_value end = new_merges.account_id
 )
 
 select *
