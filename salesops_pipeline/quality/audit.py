@@ -9,6 +9,7 @@ And the data source opens two engines; both are disposed of, or the file stays l
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,7 +95,16 @@ def _datasource(database: Path, settings: Settings | None) -> Iterator[SQLDataso
         datasource.get_engine().dispose()
 
 
+def _outlive_pyspark() -> None:
+    """Great Expectations imports PySpark where it is installed, and PySpark ends a process whose main module has no file.
+
+    That is what a run is that Dagster's code server starts.
+    """
+    sys.modules["__main__"].__dict__.setdefault("__file__", __file__)
+
+
 def _build(item: Expectation, position: int) -> GxExpectation:
+    _outlive_pyspark()
     from great_expectations.exceptions.exceptions import ExpectationNotFoundError
     from great_expectations.expectations.metadata_types import FailureSeverity
     from great_expectations.expectations.registry import get_expectation_impl
