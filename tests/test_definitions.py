@@ -80,6 +80,7 @@ def test_jobs_and_schedules(definitions: dg.Definitions) -> None:
     assert {name: schedule.cron_schedule for name, schedule in schedules.items()} == {  # pyright: ignore
         "daily_at_five": "0 5 * * *",
         "sunday_compaction": "0 2 * * 0",
+        "sunday_retention": "0 3 * * 0",
     }
     assert {schedule.default_status for schedule in schedules.values()} == {dg.DefaultScheduleStatus.STOPPED}  # pyright: ignore
 

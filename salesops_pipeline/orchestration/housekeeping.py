@@ -45,7 +45,7 @@ def retention() -> None:
 
 
 RETENTION_SCHEDULE = dg.ScheduleDefinition(
-    name="retention_on_sundays",
+    name="sunday_retention",
     job=retention,
     cron_schedule="0 3 * * 0",
     execution_timezone="UTC",

@@ -9,7 +9,6 @@ And the data source opens two engines; both are disposed of, or the file stays l
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesops_pipeline.errors import ConfigurationError
 from salesops_pipeline.limits.duck import limit_temporary_files, open_configuration
+from salesops_pipeline.quality import gx
 from salesops_pipeline.quality.results import ExpectationResult, SuiteResult, suite_outcome
 from salesops_pipeline.quality.suites import ROWS_EXPECTATION, Expectation, Suite
 from salesops_pipeline.settings import Settings
@@ -71,12 +71,12 @@ def check_suites(suites: Iterable[Suite]) -> None:
 
 @contextmanager
 def _datasource(database: Path, settings: Settings | None) -> Iterator[SQLDatasource]:
-    import great_expectations as gx
+    package = gx.load()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     # What it logs below ERROR is repeated in the results; on a console it only looks like trouble.
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    context = gx.get_context(mode="ephemeral")
+    context = package.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     engine_options: dict[str, Any] = {
         "isolation_level": "AUTOCOMMIT",
@@ -95,16 +95,8 @@ def _datasource(database: Path, settings: Settings | None) -> Iterator[SQLDataso
         datasource.get_engine().dispose()
 
 
-def _outlive_pyspark() -> None:
-    """Great Expectations imports PySpark where it is installed, and PySpark ends a process whose main module has no file.
-
-    That is what a run is that Dagster's code server starts.
-    """
-    sys.modules["__main__"].__dict__.setdefault("__file__", __file__)
-
-
 def _build(item: Expectation, position: int) -> GxExpectation:
-    _outlive_pyspark()
+    gx.load()
     from great_expectations.exceptions.exceptions import ExpectationNotFoundError
     from great_expectations.expectations.metadata_types import FailureSeverity
     from great_expectations.expectations.registry import get_expectation_impl
@@ -136,14 +128,13 @@ def _argument_problem(error: ValueError | TypeError) -> str:
 
 
 def _run(datasource: SQLDatasource, suite: Suite, expectations: Sequence[GxExpectation]) -> SuiteResult:
-    import great_expectations as gx
-
+    package = gx.load()
     found: dict[int, ExpectationResult] = {}
     try:
         asset = datasource.add_table_asset(suite.name, table_name=suite.table, schema_name=suite.schema)
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         validation = batch.validate(
-            gx.ExpectationSuite(suite.name, expectations=list(expectations)),
+            package.ExpectationSuite(suite.name, expectations=list(expectations)),
             result_format={
                 "result_format": "SUMMARY",
                 "unexpected_index_column_names": list(suite.key),

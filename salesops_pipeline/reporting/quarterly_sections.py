@@ -174,8 +174,11 @@ def deals(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:
     )
     if not is_person:
         return (won, lost)
-    owned = {deal.opportunity_id: deal for deal in whole.closed}
-    return (deal_tables.credits_table(part.credits, owned, f"no deal won in {label} is credited to you"), won, lost)
+    return (
+        deal_tables.credits_table(part.credits, whole.closed_by_id, f"no deal won in {label} is credited to you"),
+        won,
+        lost,
+    )
 
 
 def pipeline(whole: CompanyQuarter, part: NodeQuarter) -> tuple[Block, ...]:

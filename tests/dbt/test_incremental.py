@@ -38,7 +38,6 @@ class InProcessDbt:
         # Every warehouse has this name, in a folder of its own: dbt calls the database by it.
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("SALESOPS_WAREHOUSE_PATH", str(root / "warehouse.duckdb"))
-            environment.setenv("SALESOPS_INCREMENTAL", "1")
             self._manifest = cast(Manifest, self._invoke("parse").result)
 
     def run(self, lake: Lake, warehouse: Path, *arguments: str) -> None:
@@ -47,7 +46,6 @@ class InProcessDbt:
             warehouse.parent.mkdir(exist_ok=True)
             environment.setenv("SALESOPS_LAKE_DIR", str(lake.root))
             environment.setenv("SALESOPS_WAREHOUSE_PATH", str(warehouse))
-            environment.setenv("SALESOPS_INCREMENTAL", "1")
             outcome = self._invoke("run", *arguments)
         results = cast("list[RunResult]", outcome.result or [])
         broken = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]

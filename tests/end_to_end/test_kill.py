@@ -23,7 +23,10 @@ WITHIN = (3.0, 30.0)
 
 
 def test_ten_kills_and_a_rerun_equal_an_undisturbed_run(
-    company: Deployment, pulled: Deployment, copy_of: Callable[[Deployment], Deployment]
+    company: Deployment,
+    pulled: Deployment,
+    copy_of: Callable[[Deployment], Deployment],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     deployment = copy_of(company)
     moments = random.Random(20261014)
@@ -47,6 +50,7 @@ def test_ten_kills_and_a_rerun_equal_an_undisturbed_run(
     assert killed >= KILLS // 2, "most of the kills hit a run that was under way"
     deployment.salesops("run")
     assert differences(pulled.published, deployment.published) == {}
-    with dg.DagsterInstance.from_config(str(deployment.data_dir / "dagster")) as instance:
+    monkeypatch.setenv("DAGSTER_HOME", str(deployment.data_dir / "dagster"))
+    with dg.DagsterInstance.get() as instance:
         statuses = {run.status for run in instance.get_runs()}
     assert statuses <= {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE}, "no dead run keeps anything"

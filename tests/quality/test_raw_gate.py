@@ -209,13 +209,13 @@ def test_edited_suites_judge_again_and_a_closed_gate_is_looked_at_each_time(
 ) -> None:
     land("salesforce", "100.5", opportunity=[opportunity(1)], **surroundings())
     judged: list[int] = []
-    monkeypatch.setattr(raw_gate, "run_suites", lambda _, suites: judged.append(len(suites)) or ())
+    monkeypatch.setattr(raw_gate, "run_suites", lambda _, suites, **__: judged.append(len(suites)) or ())
     gate_raw(settings, "salesforce")
     monkeypatch.setattr(raw_gate, "judge_of_landing", lambda *_: "edited suites")
     gate_raw(settings, "salesforce")
     assert len(judged) == 2
     failed = SuiteResult("raw.salesforce.opportunity", "opportunity", "failed")
-    monkeypatch.setattr(raw_gate, "run_suites", lambda _, suites: judged.append(len(suites)) or (failed,))
+    monkeypatch.setattr(raw_gate, "run_suites", lambda _, suites, **__: judged.append(len(suites)) or (failed,))
     monkeypatch.setattr(raw_gate, "judge_of_landing", lambda *_: "suites that fail")
     assert [gate_raw(settings, "salesforce").outcome for _ in range(2)] == ["failed", "failed"]
     assert len(judged) == 4

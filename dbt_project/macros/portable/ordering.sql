@@ -25,3 +25,32 @@
         partition by {{ partition_by }} order by {{ order_by }} rows between unbounded preceding and current row
     )
 {%- endmacro %}
+
+
+{#-
+    The first row of each key, in an order. Ranking holds all columns of what it ranks in memory, and few keys of a large
+    table have a second row: only their rows are ranked. There is one more column, `version_rank`.
+
+    `rows` is something to select from, `alias` what `order` calls it, `key` an expression over its columns that is never
+    null.
+-#}
+{% macro first_per_key(rows, alias, key, order) -%}
+    {%- set repeated = 'select ' ~ key ~ ' from ' ~ rows ~ ' as ' ~ alias ~ ' group by ' ~ key ~ ' having count(*) > 1' -%}
+(
+    select
+        {{ alias }}.*,
+        1 as version_rank
+    from {{ rows }} as {{ alias }}
+    where {{ key }} not in ({{ repeated }})
+    union all
+    select *
+    from (
+        select
+            {{ alias }}.*,
+            row_number() over (partition by {{ key }} order by {{ order }}) as version_rank
+        from {{ rows }} as {{ alias }}
+        where {{ key }} in ({{ repeated }})
+    ) as ranked
+    where version_rank = 1
+)
+{%- endmacro %}

@@ -1,23 +1,17 @@
 {#-
-    The newest version of every record of an append-only raw table, deleted records included.
+    The newest version of every record of an append-only raw table, deleted records included. The key is an expression that
+    is never null.
 
     Deduplicate first, drop deleted rows second: the other way round an older, live version of a deleted record would
     come back.
 -#}
 {% macro latest_rows(system, table, key, stamp, with_custom_fields=false) -%}
-(
-    select *
-    from (
-        select
-            raw_rows.*,
-            row_number() over (
-                partition by {{ key }}
-                order by {{ newest_first('raw_rows', stamp, raw_columns(system, table, with_custom_fields)) }}
-            ) as version_rank
-        from {{ raw_table(system, table, newest_suffice=true) }} as raw_rows
-    ) as ranked
-    where version_rank = 1
-)
+    {{ return(first_per_key(
+        raw_table(system, table, newest_suffice=true),
+        alias='raw_rows',
+        key=key,
+        order=newest_first('raw_rows', stamp, raw_columns(system, table, with_custom_fields)),
+    )) }}
 {%- endmacro %}
 
 
@@ -70,7 +64,7 @@ cast({{ alias }}._dlt_load_id as double) {{- then_by_content(alias, columns) }}
 (
     select feed_rows.*
     from {{ raw_table('files', table) }} as feed_rows
-    inner join {{ latest_rows('files', 'feed_load', key='_source, entity, _feed', stamp='cast(_dlt_load_id as double)') }}
+    inner join {{ latest_rows('files', 'feed_load', key="_source || ':' || entity || ':' || _feed", stamp='cast(_dlt_load_id as double)') }}
         as feed_loads
         on
             feed_rows._source = feed_loads._source

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from functools import cached_property
+from heapq import merge
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from salesops_pipeline.reporting.figures import published
 from salesops_pipeline.reporting.figures.company import (
@@ -104,6 +106,10 @@ class CompanyQuarter:
 
     def nodes(self) -> list[Node]:
         """The company, then teams, then persons, with any figure or quota in the quarter; by name."""
+        return list(self._nodes)
+
+    @cached_property
+    def _nodes(self) -> tuple[Node, ...]:
         current = [
             *(node for node, rows in self.win_rates.items() if rows[-1].quarter_start == self.quarter.start),
             *(node for node, rows in self.attainments.items() if rows[-1].quarter_start == self.quarter.start),
@@ -112,38 +118,91 @@ class CompanyQuarter:
         order = {team_id: position for position, team_id in enumerate(self.organisation.teams)}
         teams = {node for node in current if node.node_type == "team"}
         persons = {node for node in current if node.node_type == "person"}
-        return [
+        return (
             self.company.node,
             *sorted(teams, key=lambda node: (order.get(node.node_id, len(order)), node.node_id)),
             *sorted(persons, key=lambda node: (self.organisation.name(node, self.company), node.node_id)),
-        ]
+        )
+
+    @cached_property
+    def closed_by_id(self) -> dict[str, Deal]:
+        """The deals closed in the quarter, by opportunity."""
+        return {deal.opportunity_id: deal for deal in self.closed}
 
     def slice(self, node: Node) -> NodeQuarter:
         """The part of one node."""
-        closed = [deal for deal in self.closed if self._owns(node, deal)]
+        closed = self._closed.of(node)
         return NodeQuarter(
             node=node,
             name=self.organisation.name(node, self.company),
             won=tuple(deal for deal in closed if deal.status == "won"),
             lost=tuple(deal for deal in closed if deal.status == "lost"),
-            previous_won=tuple(deal for deal in self.previous_won if self._owns(node, deal)),
-            open_deals=tuple(deal for deal in self.open_deals if self._owns(node, deal)),
-            credits=tuple(row for row in self.credits if self._holds(node, row.person_id, row.team_id)),
-            quotas=tuple(row for row in self.quotas if self._holds(node, row.person_id, row.team_id)),
+            previous_won=tuple(self._previous_won.of(node)),
+            open_deals=tuple(self._open_deals.of(node)),
+            credits=tuple(self._credits.of(node)),
+            quotas=tuple(self._quotas.of(node)),
             win_rates=self.win_rates.get(node, ()),
             attainments=self.attainments.get(node, ()),
             stages=self.stages.get(node, ()),
         )
 
-    def _owns(self, node: Node, deal: Deal) -> bool:
-        return self._holds(node, deal.owner_person_id, deal.team_id)
+    # A large company has thousands of nodes: looking through all its rows for each of them would take hours.
+    @cached_property
+    def _closed(self) -> _NodeIndex[Deal]:
+        return _NodeIndex(self.closed, lambda deal: (deal.owner_person_id, deal.team_id), self.organisation)
 
-    def _holds(self, node: Node, person_id: str | None, team_id: str | None) -> bool:
+    @cached_property
+    def _previous_won(self) -> _NodeIndex[Deal]:
+        return _NodeIndex(self.previous_won, lambda deal: (deal.owner_person_id, deal.team_id), self.organisation)
+
+    @cached_property
+    def _open_deals(self) -> _NodeIndex[Deal]:
+        return _NodeIndex(self.open_deals, lambda deal: (deal.owner_person_id, deal.team_id), self.organisation)
+
+    @cached_property
+    def _credits(self) -> _NodeIndex[Credit]:
+        return _NodeIndex(self.credits, lambda row: (row.person_id, row.team_id), self.organisation)
+
+    @cached_property
+    def _quotas(self) -> _NodeIndex[PersonQuota]:
+        return _NodeIndex(self.quotas, lambda row: (row.person_id, row.team_id), self.organisation)
+
+
+_Held = TypeVar("_Held")
+
+
+class _NodeIndex(Generic[_Held]):
+    """Rows by the nodes that hold them, in their own order.
+
+    Args:
+        rows: The rows of a company.
+        holder: Person and team that hold a row.
+        organisation: Which teams a team contains.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[_Held],
+        holder: Callable[[_Held], tuple[str | None, str | None]],
+        organisation: Organisation,
+    ) -> None:
+        self._rows = rows
+        self._subtrees = organisation.subtrees
+        self._of_person: dict[str | None, list[int]] = defaultdict(list)
+        self._of_team: dict[str | None, list[int]] = defaultdict(list)
+        for position, row in enumerate(rows):
+            person_id, team_id = holder(row)
+            self._of_person[person_id].append(position)
+            self._of_team[team_id].append(position)
+
+    def of(self, node: Node) -> Sequence[_Held]:
+        """The rows of a company, a person, or a team with all teams below it."""
         if node.node_type == "company":
-            return True
+            return self._rows
         if node.node_type == "person":
-            return person_id == node.node_id
-        return team_id in self.organisation.subtrees.get(node.node_id, frozenset({node.node_id}))
+            return [self._rows[position] for position in self._of_person.get(node.node_id, ())]
+        teams = self._subtrees.get(node.node_id, frozenset({node.node_id}))
+        return [self._rows[position] for position in merge(*(self._of_team.get(team, ()) for team in teams))]
 
 
 def load_quarter(

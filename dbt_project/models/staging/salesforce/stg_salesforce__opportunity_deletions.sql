@@ -3,6 +3,7 @@
 with latest as (
     select *
     from {{ latest_rows('salesforce', 'opportunity', key='Id', stamp='SystemModstamp') }}
+    where IsDeleted
 ),
 
 described as (
@@ -13,7 +14,7 @@ described as (
             order by {{ newest_first('opportunity', 'SystemModstamp', raw_columns('salesforce', 'opportunity')) }}
         ) as version_rank
     from {{ raw_table('salesforce', 'opportunity') }} as opportunity
-    where Name is not null
+    where Name is not null and Id in (select latest.Id from latest)
 ),
 
 deleted as (
@@ -27,7 +28,6 @@ deleted as (
         {{ epoch_to_timestamp('latest._dlt_load_id') }} as known_at
     from latest
     left join described on latest.Id = described.Id and described.version_rank = 1
-    where latest.IsDeleted
 )
 
 select *

@@ -3,15 +3,15 @@
     history comes back when the opportunity is restored, and stays when Salesforce purges it with age.
 #}
 {{ config(meta={'key': 'opportunity_history_id', 'inputs': {'salesforce.opportunity_history': 'Id'}}) }}
+{%- set rows = '(select * from ' ~ raw_table('salesforce', 'opportunity_history') ~ ' where OpportunityId is not null)' -%}
 with versions as (
-    select
-        history.*,
-        row_number() over (
-            partition by Id
-            order by {{ oldest_first('history', raw_columns('salesforce', 'opportunity_history')) }}
-        ) as version_rank
-    from {{ raw_table('salesforce', 'opportunity_history') }} as history
-    where OpportunityId is not null
+    select *
+    from {{ first_per_key(
+        rows,
+        alias='history',
+        key='Id',
+        order=oldest_first('history', raw_columns('salesforce', 'opportunity_history')),
+    ) }}
 ),
 
 renamed as (
@@ -28,7 +28,6 @@ renamed as (
         {{ to_utc('CreatedDate') }} as created_at,
         {{ known_at() }} as known_at
     from versions
-    where version_rank = 1
 )
 
 select *
