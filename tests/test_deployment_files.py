@@ -66,7 +66,10 @@ PROGRAMS = {
 
 @pytest.mark.parametrize(("where", "words"), commands().items(), ids=commands())
 def test_every_command_exists_with_its_options(where: str, words: list[str]) -> None:
-    program, *arguments = [Path(words[0]).name, *(word.replace("/opt/salesops", str(PROJECT_DIR)) for word in words[1:])]
+    program, *arguments = [
+        Path(words[0]).name,
+        *(word.replace("/opt/salesops", str(PROJECT_DIR)) for word in words[1:]),
+    ]
     if program == "python":
         compile(arguments[1], where, "exec")
         return
@@ -117,12 +120,13 @@ def test_the_example_of_secrets_has_what_compose_asks_for() -> None:
 
 def test_the_image_gets_what_its_build_copies() -> None:
     ignored = (PROJECT_DIR / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    copied = [line.split()[:-1] for line in instructions("COPY") if "--from" not in line]
-    for source in sum(copied, []):
+    copied = {source for line in instructions("COPY") if "--from" not in line for source in line.split()[:-1]}
+    for source in copied:
         assert (PROJECT_DIR / source).exists(), source
         assert f"!{source}" in ignored, f"{source} does not reach the build"
-    used = {Settings().dbt_project_dir, Settings().expectations_dir, Settings().policy_dir}
-    assert {path.name for path in used} <= set(sum(copied, []))
+    settings = load_settings()
+    used = {settings.dbt_project_dir, settings.expectations_dir, settings.policy_dir}
+    assert {path.name for path in used} <= copied
 
 
 def test_all_files_name_the_same_versions() -> None:

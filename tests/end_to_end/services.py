@@ -66,7 +66,7 @@ class Services:
         )
 
     def stop(self, name: str, sign: signal.Signals = signal.SIGTERM) -> None:
-        """Signal the service's process group, as systemd does, and wait for its end."""
+        """Signal the service and all processes that it started, and wait for its end."""
         process = self.processes.pop(name)
         os.killpg(process.pid, sign)
         try:
