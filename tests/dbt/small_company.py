@@ -43,13 +43,13 @@ def write_small_company(lake: Lake) -> None:
     write_load(lake, "salesforce", FIRST, _first_load())
     write_load(lake, "salesforce", SECOND, _second_load())
     write_load(
-        lake, "salesforce", INTERRUPTED, {"opportunity": [_opportunity(WON, Amount=Decimal(1))]}, completed=False
+        lake, "salesforce", INTERRUPTED, {"opportunity": [opportunity_row(WON, Amount=Decimal(1))]}, completed=False
     )
     write_load(lake, "files", FIRST, _shop())
     lake.note_checked("salesforce", ["account", "lead"], checked_at=CHECKED)
 
 
-def _opportunity(record_id: str, **changes: Any) -> dict[str, Any]:
+def opportunity_row(record_id: str, **changes: Any) -> dict[str, Any]:
     return {
         "Id": record_id,
         "Name": f"Deal {record_id[-4]}",
@@ -119,10 +119,10 @@ def _first_load() -> dict[str, list[dict[str, Any]]]:
             for name, order, closed, won, chance in stages
         ],
         "opportunity": [
-            _opportunity(WON, AccountId=ACME_TWIN),
-            _opportunity(DELETED),
-            _opportunity(RESTORED, Amount=None),
-            _opportunity(EURO, CurrencyIsoCode="EUR", Amount=Decimal("200.00"), CloseDate=dt.date(2026, 6, 30)),
+            opportunity_row(WON, AccountId=ACME_TWIN),
+            opportunity_row(DELETED),
+            opportunity_row(RESTORED, Amount=None),
+            opportunity_row(EURO, CurrencyIsoCode="EUR", Amount=Decimal("200.00"), CloseDate=dt.date(2026, 6, 30)),
         ],
         "opportunity_history": [_snapshot(one, "2026-02-02 15:00") for one in (WON, DELETED)],
         "opportunity_split_type": [{"Id": "1ST1", "DeveloperName": "Revenue", "IsTotalValidated": True} | record],
@@ -174,7 +174,7 @@ def _second_load() -> dict[str, list[dict[str, Any]]]:
             }
         ],
         "opportunity": [
-            _opportunity(
+            opportunity_row(
                 WON,
                 AccountId=ACME_TWIN,
                 OwnerId=BOB,
@@ -187,8 +187,8 @@ def _second_load() -> dict[str, list[dict[str, Any]]]:
                 **closed,
             ),
             {"Id": DELETED, "IsDeleted": True, "SystemModstamp": at("2026-03-11 12:00")},
-            _opportunity(RESTORED, Amount=None, IsDeleted=True, SystemModstamp=at("2026-03-11 12:00")),
-            _opportunity(RESTORED, Amount=None, SystemModstamp=at("2026-03-12 12:00")),
+            opportunity_row(RESTORED, Amount=None, IsDeleted=True, SystemModstamp=at("2026-03-11 12:00")),
+            opportunity_row(RESTORED, Amount=None, SystemModstamp=at("2026-03-12 12:00")),
         ],
         "opportunity_history": [
             _snapshot(WON, "2026-03-10 15:00", ForecastCategory="Closed", **closed),

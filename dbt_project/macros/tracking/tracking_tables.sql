@@ -5,6 +5,7 @@
     - `model_builds`: how each model fared in it (`full`: rebuilt as a whole; `changed`: the differences are known;
       `unchanged`), and from which text it was built;
     - `model_loads`: the load packages of raw tables that a model has taken in;
+    - `test_passes`: the last build in which a test found nothing;
     - `"<schema>__<model>"`: the rows of a model that a build changed, the old and the new ones.
 
     A model reads from it what has changed in its inputs since it was last built itself. So a build that was cut off or
@@ -49,6 +50,7 @@ tracking."{{ schema }}__{{ name }}"
         "create table if not exists tracking.model_loads ("
         "  schema_name varchar, model_name varchar, system varchar, table_name varchar, load_id varchar"
         ");"
+        "create table if not exists tracking.test_passes (test_id varchar, build bigint);"
         "insert into tracking.builds"
         " select coalesce(max(build), 0) + 1, timestamp '" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S') ~ "' from tracking.builds;"
     ) %}
@@ -67,8 +69,8 @@ tracking."{{ schema }}__{{ name }}"
 
 
 {#-
-    End a build: note the models that had nothing to do, all at once. A build that is killed before leaves them with an
-    older note, from which they see more changes than they need to, and none too few.
+    End a build: note the models that had nothing to do and the tests that found nothing, all at once. A build that is killed
+    before leaves them with an older note, from which they see more changes than they need to, and none too few.
 -#}
 {% macro end_tracking(results) %}
     {{ return(adapter.dispatch('end_tracking')(results)) }}
@@ -79,12 +81,27 @@ tracking."{{ schema }}__{{ name }}"
 {% endmacro %}
 
 {% macro duckdb__end_tracking(results) %}
-    {%- set rows = [] -%}
-    {%- for result in results or [] if result.node.resource_type == 'model' and result.message == 'UNCHANGED' -%}
-        {%- do rows.append(
-            '(' ~ this_build() ~ ", '" ~ result.node.schema ~ "', '" ~ result.node.alias ~ "', 'unchanged', 0, '"
-            ~ result.node.checksum.checksum ~ "')"
-        ) -%}
+    {%- set unchanged = [] -%}
+    {%- set passed = [] -%}
+    {%- for result in results or [] -%}
+        {%- if result.node.resource_type == 'model' and result.message == 'UNCHANGED' -%}
+            {%- do unchanged.append(
+                '(' ~ this_build() ~ ", '" ~ result.node.schema ~ "', '" ~ result.node.alias ~ "', 'unchanged', 0, '"
+                ~ result.node.checksum.checksum ~ "')"
+            ) -%}
+        {%- elif result.node.resource_type == 'test' and result.status == 'pass' -%}
+            {%- do passed.append("('" ~ result.node.unique_id ~ "', " ~ this_build() ~ ')') -%}
+        {%- endif -%}
     {%- endfor -%}
-    {{ return('insert into tracking.model_builds values ' ~ rows | join(', ') if rows else 'select 1') }}
+    {%- if unchanged -%}
+        {%- do run_query('insert into tracking.model_builds values ' ~ unchanged | join(', ')) -%}
+    {%- endif -%}
+    {%- if passed -%}
+        {%- do run_query('create or replace temp table passed_tests (test_id varchar, build bigint)') -%}
+        {%- do run_query('insert into passed_tests values ' ~ passed | join(', ')) -%}
+        {%- do run_query('delete from tracking.test_passes where test_id in (select test_id from passed_tests)') -%}
+        {%- do run_query('insert into tracking.test_passes select * from passed_tests') -%}
+        {%- do run_query('drop table passed_tests') -%}
+    {%- endif -%}
+    {{ return('select 1') }}
 {% endmacro %}

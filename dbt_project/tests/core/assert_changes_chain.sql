@@ -11,7 +11,7 @@ with links as (
         new_value,
         lag(new_value) over (partition by opportunity_id, field_name order by changed_at) as value_before,
         row_number() over (partition by opportunity_id, field_name order by changed_at desc) as position_from_end
-    from {{ ref('int_opportunity_change') }}
+    from {{ checked(ref('int_opportunity_change'), also=[ref('int_opportunity_value')]) }}
 )
 
 select

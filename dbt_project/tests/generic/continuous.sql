@@ -9,7 +9,7 @@
             lag(valid_to) over (partition by {{ entity | join(', ') }} order by valid_from) as previous_valid_to,
             lead(valid_from) over (partition by {{ entity | join(', ') }} order by valid_from) as next_valid_from,
             row_number() over (partition by {{ entity | join(', ') }} order by valid_from) as interval_number
-        from {{ model }}
+        from {{ checked_within(model, entity) }}
     )
 
     select *

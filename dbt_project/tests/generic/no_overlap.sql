@@ -8,7 +8,7 @@
             lag(coalesce(valid_to, {{ far_future() }})) over (
                 partition by {{ entity | join(', ') }} order by valid_from
             ) as previous_valid_to
-        from {{ model }}
+        from {{ checked_within(model, entity) }}
     )
 
     select *

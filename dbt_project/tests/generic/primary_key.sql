@@ -4,7 +4,7 @@
     select
         {{ columns | join(', ') }},
         count(*) as row_count
-    from {{ model }}
+    from {{ checked_within(model, columns) }}
     group by {{ columns | join(', ') }}
     having
         count(*) > 1

@@ -1,6 +1,11 @@
 with latest as (
     select *
-    from {{ latest_rows('files', 'feed_load', key="_source || ':' || entity || ':' || _feed", stamp='cast(_dlt_load_id as double)') }}
+    from {{ latest_rows(
+        'files',
+        'feed_load',
+        key="_source || ':' || entity || ':' || _feed",
+        stamp='cast(_dlt_load_id as double)',
+    ) }}
 ),
 
 renamed as (

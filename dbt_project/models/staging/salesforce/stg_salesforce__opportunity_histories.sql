@@ -3,11 +3,11 @@
     history comes back when the opportunity is restored, and stays when Salesforce purges it with age.
 #}
 {{ config(meta={'key': 'opportunity_history_id', 'inputs': {'salesforce.opportunity_history': 'Id'}}) }}
-{%- set rows = '(select * from ' ~ raw_table('salesforce', 'opportunity_history') ~ ' where OpportunityId is not null)' -%}
+{%- set raw_rows = raw_table('salesforce', 'opportunity_history') -%}
 with versions as (
     select *
     from {{ first_per_key(
-        rows,
+        '(select * from ' ~ raw_rows ~ ' where OpportunityId is not null)',
         alias='history',
         key='Id',
         order=oldest_first('history', raw_columns('salesforce', 'opportunity_history')),
