@@ -30,10 +30,11 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Look at versions, folders, disk, policy, sources and the published version, one after the other."""
+    """Look at versions, folders, disk, lake, policy, sources and the published version, one after the other."""
     yield _python()
     yield _packages()
     yield _disk(settings)
+    yield from _guarded("lake", _lake, settings)
     yield from _guarded("policy", _policy, settings)
     yield from _guarded("salesforce", _salesforce, settings)
     yield from _guarded("files", _files, settings)
@@ -74,6 +75,14 @@ def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(folder).free
     text = f"{free / 1024**3:.1f} GiB free at {settings.data_dir}"
     return Finding("disk", "ok", text) if free > FREE_DISK_BYTES else Finding("disk", "problem", f"{text}; make room")
+
+
+def _lake(settings: Settings) -> Iterator[Finding]:
+    if not settings.lake_url:
+        return  # beside everything else in the data folder
+    lake = settings.lake
+    filled = lake.storage.read(lake.catalog_path) is not None
+    yield Finding("lake", "ok", f"{lake.root} can be read{'' if filled else '; nothing is in it yet'}")
 
 
 def _policy(settings: Settings) -> Iterator[Finding]:

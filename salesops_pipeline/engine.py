@@ -51,7 +51,7 @@ def prepare_engine(settings: Settings) -> None:
     Spark's leftovers of a build that was cut off are removed; it would trip over folders that its list does not name.
 
     Raises:
-        ConfigurationError: PySpark or Java is missing, or no cluster answers.
+        ConfigurationError: PySpark or Java is missing, no cluster answers, or the lake is out of Spark's reach.
         ResourceError: What the lake holds cannot fit on the disk once it is built.
     """
     if settings.engine == "duckdb":
@@ -59,6 +59,12 @@ def prepare_engine(settings: Settings) -> None:
         raw = settings.lake.raw_dir
         require_space(settings, raw.rglob("*.parquet") if isinstance(raw, Path) else ())
         return
+    if not settings.lake.is_local:
+        raise ConfigurationError(
+            "Spark builds from a lake in a folder that all its workers share, not from a bucket",
+            where="SALESOPS_LAKE_URL",
+            fix="Mount the lake under one path on every node and give that path, or build with DuckDB.",
+        )
     if settings.spark_target == "spark":
         from salesops_pipeline.cluster.requirements import require_java, require_spark_home
 

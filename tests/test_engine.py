@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from salesops_pipeline.cluster.requirements import java_version, require_java
-from salesops_pipeline.engine import dbt_target, engine_environment
+from salesops_pipeline.engine import dbt_target, engine_environment, prepare_engine
 from salesops_pipeline.errors import ConfigurationError
 from salesops_pipeline.settings import load_settings
 
@@ -29,6 +29,12 @@ def test_spark_listens_where_the_driver_host_says(tmp_path: Path) -> None:
     assert engine_environment(local)["SPARK_LOCAL_IP"] == "127.0.0.1"
     assert "SPARK_LOCAL_IP" not in engine_environment(remote)
     assert engine_environment(remote)["SALESOPS_SPARK_DRIVER_HOST"] == "10.0.0.5"
+
+
+def test_spark_refuses_a_lake_in_a_bucket_before_it_starts(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path, engine="spark", lake_url="s3://a-lake/company")
+    with pytest.raises(ConfigurationError, match="not from a bucket"):
+        prepare_engine(settings)
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,12 @@ storage:
 _POSTGRES_VARIABLE = "SALESOPS_DAGSTER_POSTGRES_URL"
 _POSTGRES_STORAGE = f"""\
 storage:
-  postgres:
-    postgres_url:
-      env: {_POSTGRES_VARIABLE}
+  custom:
+    module: salesops_pipeline.orchestration.postgres_storage
+    class: PostgresStorage
+    config:
+      postgres_url:
+        env: {_POSTGRES_VARIABLE}
 """
 
 _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.CANCELING]

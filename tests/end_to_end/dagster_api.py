@@ -23,14 +23,20 @@ mutation ($params: ExecutionParams!) {
 
 
 def graphql(url: str, query: str, variables: Mapping[str, object] | None = None) -> dict[str, Any] | None:
-    """The answer to a query; None while the server does not answer."""
+    """The answer to a query; None while the server does not answer.
+
+    Raises:
+        AssertionError: The server answers that it could not execute the query.
+    """
     body = json.dumps({"query": query, "variables": dict(variables or {})}).encode()
     request = urllib.request.Request(f"{url}/graphql", data=body, headers={"Content-Type": "application/json"})
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
-            return json.load(response).get("data")
+        with urllib.request.urlopen(request, timeout=60) as response:
+            answer = json.load(response)
     except OSError:
         return None
+    assert "errors" not in answer, answer["errors"]
+    return answer["data"]
 
 
 def repositories(url: str) -> list[str]:

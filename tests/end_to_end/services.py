@@ -49,7 +49,9 @@ class Services:
         settings = (shlex.split(line) for line in unit(name)["Environment"])
         variables = dict(setting.split("=", 1) for line in settings for setting in line)
         own = {key: self._here(value) for key, value in variables.items()}
-        return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **own, **self.secrets}
+        # The path names this checkout, in case the environment has another one installed.
+        here = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(PROJECT_DIR)}
+        return {**here, **own, **self.secrets}
 
     def start(self, name: str) -> None:
         [command] = unit(name)["ExecStart"]
@@ -64,7 +66,7 @@ class Services:
         )
 
     def stop(self, name: str, sign: signal.Signals = signal.SIGTERM) -> None:
-        """Signal the service's process group, as systemd does, and wait for its end."""
+        """Signal the service and all processes that it started, and wait for its end."""
         process = self.processes.pop(name)
         os.killpg(process.pid, sign)
         try:
@@ -72,6 +74,16 @@ class Services:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+    def answer(self) -> bool:
+        """Whether the web server shows the pipeline.
+
+        Raises:
+            AssertionError: A service has ended instead of starting.
+        """
+        for name, process in self.processes.items():
+            assert process.poll() is None, (self.data_dir / f"{name}.log").read_text(encoding="utf-8")[-4000:]
+        return bool(repositories(self.url))
 
     def _here(self, text: str) -> str:
         """The installed paths, where they are in this checkout; ports that are certainly free."""
@@ -94,7 +106,7 @@ def running(data_dir: Path, secrets: dict[str, str]) -> Iterator[Services]:
     try:
         for name in ("code", "webserver", "daemon"):
             services.start(name)
-        wait(lambda: bool(repositories(services.url)), seconds=240, what="the start of the services")
+        wait(services.answer, seconds=240, what="the start of the services")
         yield services
     finally:
         for name in list(services.processes):

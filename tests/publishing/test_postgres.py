@@ -242,6 +242,25 @@ def test_the_reader_role_reads_everything_and_writes_nothing(
                 reader.execute("delete from core.fct_opportunity")
 
 
+def test_the_owner_of_the_database_needs_no_other_right(settings: Settings, postgres: Server, database: str) -> None:
+    owner, reader = f"owner_{database}", f"reader_{database}"
+    with postgres.connect() as connection:
+        for role in (owner, reader):
+            connection.execute(f"create role {role} login password '{PASSWORD}'".encode())
+        connection.execute(f"alter database {database} owner to {owner}".encode())
+    owned = load_settings(
+        data_dir=settings.data_dir,
+        publish_postgres_url=postgres.url(database, user=owner),
+        publish_postgres_reader=reader,
+    )
+    build_warehouse(owned)
+    candidate = build_candidate(owned)
+    promote(owned, candidate, certificate_of(candidate))
+    assert_mirrored(owned)
+    with postgres.connect(database, user=reader) as asking:
+        assert asking.execute("select count(*) from core.fct_opportunity").fetchall() == [(5000,)]
+
+
 @pytest.mark.parametrize(
     ("database", "user", "password", "reader", "words"),
     [
