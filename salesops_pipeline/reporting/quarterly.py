@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from salesops_pipeline.errors import UserError
+from salesops_pipeline.limits.machine import available_threads
 from salesops_pipeline.publishing.versions import PublishedVersion, open_verified
-from salesops_pipeline.reporting.outputs import INDEX, Folder, unique_slugs, write_pair
+from salesops_pipeline.reporting.outputs import Folder, unique_slugs
+from salesops_pipeline.reporting.pages import Pages, write_pages
 from salesops_pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from salesops_pipeline.reporting.figures.company import Node, Quarter
     from salesops_pipeline.reporting.figures.quarter import CompanyQuarter
+
+TOLD = 100
+"""Reports between two lines about progress."""
 
 
 def write_quarterly(
@@ -31,7 +36,7 @@ def write_quarterly(
         quarter: A label such as ``FY2027-Q3``, or an ISO date in the quarter; default: the one with the as-of day.
         nodes: Ids of companies, teams and persons to report on; default: all with a figure or a quota in the quarter.
         version: Published version to read; default: the current one.
-        on_progress: Called with one line before each report.
+        on_progress: Called with one line after every hundred reports of a company, and after its last.
 
     Returns:
         The files written.
@@ -45,6 +50,7 @@ def write_quarterly(
     from salesops_pipeline.reporting.figures.query import connect
 
     published = open_verified(settings, version)
+    processes = settings.threads or available_threads()
     as_of = published.certificate.as_of_date
     wanted = quarter or as_of.isoformat()
     written: list[Path] = []
@@ -62,7 +68,7 @@ def write_quarterly(
             whole = load_quarter(connection, company, calendar, chosen, as_of)
             folder = Folder(settings.reports_dir, published.version, name)
             selected = [node for node in whole.nodes() if nodes == "all" or node.node_id in missing]
-            written += _write(published, whole, selected, folder, on_progress)
+            written += _write(published, whole, selected, folder, processes, on_progress)
             missing -= {node.node_id for node in selected}
     if known and not any(_quarter([each], wanted) for each in known):
         first, last = min(known, key=lambda each: each.start), max(known, key=lambda each: each.start)
@@ -85,23 +91,16 @@ def _write(
     whole: CompanyQuarter,
     selected: list[Node],
     folder: Folder,
+    processes: int,
     on_progress: Callable[[str], object] | None,
 ) -> list[Path]:
-    from salesops_pipeline.reporting.html import render_report
-    from salesops_pipeline.reporting.quarterly_report import quarterly_report
-    from salesops_pipeline.reporting.workbook import render_workbook
-
-    stems = file_names(whole)
+    pages = Pages(published, whole, file_names(whole), folder)
+    title = f"{whole.company.company_name}, {whole.quarter.label}"
     written: list[Path] = []
-    for position, node in enumerate(selected, start=1):
-        if on_progress:
-            name = whole.organisation.name(node, whole.company)
-            on_progress(f"{whole.company.company_name}, {whole.quarter.label}: {name} ({position} of {len(selected)})")
-        report = quarterly_report(
-            published, whole, node, href=lambda other: f"{stems[other]}.html", index=f"../../../../{INDEX}"
-        )
-        stem = folder.quarterly(whole.quarter.label, stems[node])
-        written += write_pair(stem, render_report(report), render_workbook(report))
+    for position, files in enumerate(write_pages(pages, selected, processes=processes), start=1):
+        written += files
+        if on_progress and (position % TOLD == 0 or position == len(selected)):
+            on_progress(f"{title}: {position} of {len(selected)} reports")
     return written
 
 

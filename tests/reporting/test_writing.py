@@ -11,7 +11,7 @@ import pytest
 
 from salesops_pipeline.errors import GateError, UserError
 from salesops_pipeline.publishing.versions import PublishedVersion
-from salesops_pipeline.reporting import parse_day, write_daily_flash, write_index, write_quarterly
+from salesops_pipeline.reporting import pages, parse_day, quarterly, write_daily_flash, write_index, write_quarterly
 from salesops_pipeline.reporting.figures.query import connect, fetch
 from salesops_pipeline.reporting.outputs import slug, unique_slugs, write_pair
 from salesops_pipeline.settings import Settings, load_settings
@@ -98,11 +98,24 @@ def test_a_quarter_is_named_by_its_label_or_a_day_in_it(settings, quarter):
     assert {path.parent.name for path in paths} == {"FY2027-Q3"}
 
 
-def test_progress_is_told_per_report(settings):
+def test_progress_is_told(settings, monkeypatch):
+    monkeypatch.setattr(quarterly, "TOLD", 5)
     told: list[str] = []
     paths = write_quarterly(settings, on_progress=told.append)
-    assert len(told) * 2 == len(paths)
-    assert told[1].endswith("EMEA (2 of 11)")
+    assert len(paths) == 24
+    assert [line.rpartition(": ")[2] for line in told] == [
+        *(f"{done} of 11 reports" for done in (5, 10, 11)),
+        "1 of 1 reports",
+    ]
+
+
+def test_several_processes_write_the_same(settings, monkeypatch):
+    once = {path: path.read_bytes() for path in write_quarterly(settings)}
+    for path in once:
+        path.unlink()
+    monkeypatch.setattr(pages, "WORTH_PROCESSES", 2)
+    again = {path: path.read_bytes() for path in write_quarterly(settings.model_copy(update={"threads": 2}))}
+    assert again == once
 
 
 def test_two_persons_of_one_name_have_a_report_each(settings):
