@@ -10,14 +10,8 @@ from pathlib import Path
 
 from salesops_pipeline.contracts import LOAD_ID_COLUMN, SystemContract, Table
 from salesops_pipeline.errors import ConfigurationError
-from salesops_pipeline.quality.raw_landing import (
-    CURRENT_SCHEMA,
-    HISTORY_SCHEMA,
-    KEY_HASH,
-    LANDED_COLUMN,
-    key_hash,
-    repeated_keys,
-)
+from salesops_pipeline.quality.raw_landing import LANDED_COLUMN
+from salesops_pipeline.quality.raw_versions import CURRENT_SCHEMA, HISTORY_SCHEMA, grain, repeated
 from salesops_pipeline.quality.suites import (
     ROWS_EXPECTATION,
     Expectation,
@@ -113,12 +107,9 @@ def _unique_key(table: Table) -> Expectation:
 
 
 def _repeats(table: Table) -> Expectation:
-    grain = ", ".join(f'"{name}"' for name in (*table.key, table.cursor, LOAD_ID_COLUMN) if name)
     return _rows(
         table,
-        f"select {grain}, count(*) as times from {_history(table)} "
-        f"where {key_hash(table)} in (select {KEY_HASH} from {repeated_keys(table.name)}) "
-        f"and exists (select 1 from {{batch}}) group by {grain} having count(*) > 1",
+        f"select {grain(table)}, times from {repeated(table.name)} where exists (select 1 from {{batch}})",
         "warning",
         "One load brought the same version of a row twice; staging keeps one of them, but the paging repeats itself.",
         (*table.key, LOAD_ID_COLUMN, "times"),

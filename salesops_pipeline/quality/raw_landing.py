@@ -1,4 +1,4 @@
-"""A database over the raw landing of one system, made for one audit and thrown away after it.
+"""A database over the raw landing of one system, for audits.
 
 The lake holds every version of every row that was ever learned. An audit asks two kinds of questions, so each table is
 there twice::
@@ -10,27 +10,37 @@ there twice::
 
 A bad value stays in the history for good; auditing the newest versions lets a correction at the source open the gate
 again. ``raw.landed_column`` describes the landing itself: one row per column of the contract, with the type in which it
-last arrived (null: it did not).
+last arrived (null: it did not). ``raw_repeated.<table>`` names the versions that one load brought more than once.
 
-Ranking versions is what costs most, and most rows have only one. So the keys that come more than once are looked for
-first, by their hash: a number is counted faster than a text, and two keys with the same hash only mean that rows are
-ranked that need not be. ``raw_repeated.<table>`` holds these hashes.
+The database is kept beside the audits' answers and takes in what is new, so that the cost of an audit grows with the
+change. It may be deleted at any time. Over a bucket it is made for one audit and thrown away.
 """
 
 from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from salesops_pipeline import fingerprints
 from salesops_pipeline.contracts import LOAD_ID_COLUMN, SystemContract, Table
 from salesops_pipeline.lake import RawFile
 from salesops_pipeline.lake.duckdb_access import rows_of
 from salesops_pipeline.limits.duck import connect
 from salesops_pipeline.limits.temporary import own_folder
+from salesops_pipeline.quality.judgement import judge_of_landing
+from salesops_pipeline.quality.raw_versions import (
+    CURRENT_SCHEMA,
+    HISTORY_SCHEMA,
+    REPEATED_SCHEMA,
+    build_versions,
+    follow_versions,
+    history,
+    is_ranked,
+)
 from salesops_pipeline.quality.suites import Suite
 from salesops_pipeline.settings import Settings
 
@@ -39,19 +49,15 @@ if TYPE_CHECKING:
 
     from salesops_pipeline.lake.storage import LakePath
 
-CURRENT_SCHEMA = "raw"
-HISTORY_SCHEMA = "raw_history"
-REPEATED_SCHEMA = "raw_repeated"
-KEY_HASH = "key_hash"
 LANDED_COLUMN = "landed_column"
 
-_DELETED = "IsDeleted"
-_FEED_LOADS = "feed_load"
+_DATABASE = "landing.duckdb"
+_MADE_FOR = "made_for"
 
 
 @contextmanager
 def raw_database(settings: Settings, contract: SystemContract, suites: Sequence[Suite]) -> Iterator[Path]:
-    """Build the throw-away database of a system and give its path; it is removed on leaving.
+    """The database of a system with all that has landed, as a path; nobody has it open.
 
     Only files of completed loads take part. A table without any has the contract's columns and no rows.
 
@@ -60,27 +66,13 @@ def raw_database(settings: Settings, contract: SystemContract, suites: Sequence[
         contract: The system.
         suites: What the database will be asked: columns that none of them names are left out of ``raw.<table>``.
     """
-    lake = settings.lake
-    words = words_of(suites)
-    with tempfile.TemporaryDirectory(prefix="raw-", dir=own_folder(settings)) as directory:
-        path = Path(directory) / "landing.duckdb"
-        with connect(settings, path) as connection:
-            lake.allow_reading(connection)
-            connection.begin()  # one commit instead of one per statement
-            for schema in (CURRENT_SCHEMA, HISTORY_SCHEMA, REPEATED_SCHEMA):
-                connection.execute(f"create schema {schema}")
-            connection.execute(
-                f"create table {CURRENT_SCHEMA}.{LANDED_COLUMN} "
-                "(table_name text, column_name text, is_required boolean, contract_type text, landed_type text)"
-            )
-            kind = "view" if lake.is_local else "table"
-            files = lake.raw_files(contract.system)
-            for table in contract.tables:
-                _add_history(connection, kind, table, files.get(table.name, []), Path(directory))
-            for table in contract.tables:
-                _add_current(connection, table, contract, words)
-            connection.commit()
-        yield path
+    if settings.lake.is_local:
+        folder = settings.data_dir / "quality" / "landing" / contract.system
+        folder.mkdir(parents=True, exist_ok=True)
+        yield _updated(settings, contract, suites, folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="raw-", dir=own_folder(settings)) as folder:
+        yield _updated(settings, contract, suites, Path(folder))
 
 
 def words_of(suites: Iterable[Suite]) -> frozenset[str]:
@@ -89,27 +81,87 @@ def words_of(suites: Iterable[Suite]) -> frozenset[str]:
     return frozenset(word for text in said for word in re.findall(r"\w+", text.lower()))
 
 
-def _add_current(
-    connection: duckdb.DuckDBPyConnection, table: Table, contract: SystemContract, words: Collection[str]
-) -> None:
-    found = [row[0] for row in connection.execute(f"describe {_history(table.name)}").fetchall()]
-    wanted = [name for name in found if name.lower() in words or name in table.key]
-    has_repeats = False
-    if _is_ranked(table):
-        repeated = repeated_keys(table.name)
-        counted = f"select {key_hash(table)} as {KEY_HASH} from {_history(table.name)} group by 1 having count(*) > 1"
-        connection.execute(f"create table {repeated} as {counted}")
-        has_repeats = connection.execute(f"select 1 from {repeated} limit 1").fetchone() is not None
-    query = current_rows_sql(table, contract, wanted, has_repeats=has_repeats)
-    connection.execute(f'create table {CURRENT_SCHEMA}."{table.name}" as {query}')
+def _updated(settings: Settings, contract: SystemContract, suites: Sequence[Suite], folder: Path) -> Path:
+    words = words_of(suites)
+    path = folder / _DATABASE
+    made_for = fingerprints.of_texts((judge_of_landing(settings, contract.system), str(folder), *sorted(words)))
+    if not _was_made_for(path, made_for):
+        for file in folder.glob(f"{_DATABASE}*"):
+            file.unlink()
+    lake = settings.lake
+    files = lake.raw_files(contract.system)
+    with connect(settings, path) as connection:
+        lake.allow_reading(connection)
+        connection.begin()  # all of it or nothing
+        for schema in (CURRENT_SCHEMA, HISTORY_SCHEMA, REPEATED_SCHEMA, "kept"):
+            connection.execute(f"create schema if not exists {schema}")
+        connection.execute(
+            f"create or replace table {CURRENT_SCHEMA}.{LANDED_COLUMN} "
+            "(table_name text, column_name text, is_required boolean, contract_type text, landed_type text)"
+        )
+        connection.execute("create table if not exists kept.loads (table_name text, load_id text)")
+        connection.execute(f"create or replace table kept.{_MADE_FOR} as select ? as fingerprint", [made_for])
+        kind = "view" if lake.is_local else "table"
+        for table in contract.tables:
+            _show_history(connection, kind, table, files.get(table.name, []), folder)
+        for table in contract.tables:
+            _update_versions(connection, table, contract, words, files)
+        connection.commit()
+    return path
 
 
-def _add_history(
-    connection: duckdb.DuckDBPyConnection, kind: str, table: Table, files: list[RawFile], directory: Path
+def _was_made_for(path: Path, made_for: str) -> bool:
+    """Whether a database is there that was made for the same questions, by the same code."""
+    import duckdb
+
+    if not path.exists():
+        return False
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.execute(f"select fingerprint from kept.{_MADE_FOR}").fetchall() == [(made_for,)]
+    except duckdb.Error:
+        return False  # whatever it is, it can be made again
+
+
+def _update_versions(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    contract: SystemContract,
+    words: Iterable[str],
+    files: dict[str, list[RawFile]],
 ) -> None:
-    contract_file = _write_contract_file(table, directory)
+    """Take in the loads of a table that are new; from the beginning where they do not simply follow."""
+    of_feeds = [] if is_ranked(table) else files.get("feed_load", [])
+    offered = list(dict.fromkeys(load for file in [*files.get(table.name, []), *of_feeds] for load in file.loads))
+    taken = [
+        load
+        for (load,) in connection.execute(
+            "select load_id from kept.loads where table_name = ?", [table.name]
+        ).fetchall()
+    ]
+    types = _types_of(connection, HISTORY_SCHEMA, table.name)
+    columns = [name for name in types if name.lower() in words or name in table.key]
+    is_there = _types_of(connection, CURRENT_SCHEMA, table.name) == {name: types[name] for name in columns}
+    new = [load for load in offered if load not in taken]
+    if is_there and not new and len(taken) == len(offered):
+        return
+    follows = set(taken) <= set(offered) and all(float(load) > max(map(float, taken), default=0.0) for load in new)
+    if is_there and taken and follows and is_ranked(table):
+        follow_versions(connection, table, columns, new)
+    else:
+        build_versions(connection, table, contract, columns)
+        connection.execute("delete from kept.loads where table_name = ?", [table.name])
+        new = offered
+    if new:
+        connection.executemany("insert into kept.loads values (?, ?)", [(table.name, load) for load in new])
+
+
+def _show_history(
+    connection: duckdb.DuckDBPyConnection, kind: str, table: Table, files: list[RawFile], folder: Path
+) -> None:
+    contract_file = _write_contract_file(table, folder)
     rows = rows_of([contract_file, *(file.path for file in files)])
-    connection.execute(f"create {kind} {_history(table.name)} as select * from {rows}")
+    connection.execute(f"create or replace {kind} {history(table.name)} as select * from {rows}")
     contract_types = _types(connection, [contract_file])
     # Shape is judged on the newest load: what arrived long ago in another type has been read since then.
     newest = [file.path for file in files if file.loads[-1] == files[-1].loads[-1]]
@@ -123,80 +175,25 @@ def _add_history(
     )
 
 
-def current_rows_sql(table: Table, contract: SystemContract, columns: Sequence[str], *, has_repeats: bool) -> str:
-    """The query for the newest version of each row, deleted rows left out: the rule by which staging reads raw.
-
-    * With a cursor: per key the latest load, then the greatest cursor; deletes are dropped only then, or an older
-      version of a deleted row would come back. The load goes first because it is always later knowledge, which a stamp
-      is not: a record that got a tombstone when the permission to read it was lost comes back with its old stamp, and a
-      clock that steps back at the source must not hide a correction.
-    * Snapshots: the rows of the newest load of the table, or, where files feed it, of each feed's newest load, which
-      ``feed_load`` names even when it brought no row.
-    * Otherwise: per key the latest load.
-
-    Args:
-        table: The table.
-        contract: Its system.
-        columns: What to select.
-        has_repeats: Whether any key may come more than once; if not, there is nothing to rank.
-    """
-    history = _history(table.name)
-    names = {column.name for column in table.columns}
-    load = f"cast({LOAD_ID_COLUMN} as double)"
-    selected = ", ".join(f'"{name}"' for name in columns)
-    if not _is_ranked(table) and "_feed" in names and _FEED_LOADS in {item.name for item in contract.tables}:
-        entity = "entity" if "entity" in names else f"'{table.name}'"
-        return (
-            f"select {selected} from {history} where (_source, {entity}, _feed, {LOAD_ID_COLUMN}) in "
-            f"(select (_source, entity, _feed, arg_max({LOAD_ID_COLUMN}, {load})) "
-            f"from {_history(_FEED_LOADS)} group by _source, entity, _feed)"
-        )
-    if not _is_ranked(table):
-        return f"select {selected} from {history} where {load} = (select max({load}) from {history})"
-    alive = f'not coalesce("{_DELETED}", false)' if _DELETED in names else "true"
-    if not has_repeats:
-        return f"select {selected} from {history} where {alive}"
-    keys = ", ".join(f'"{name}"' for name in table.key)
-    stamp = f', "{table.cursor}" desc nulls last' if table.cursor else ""
-    repeated = f"(select {KEY_HASH} from {repeated_keys(table.name)})"
-    deleted = f', "{_DELETED}"' if _DELETED in names else ""
-    return (
-        f"select {selected} from {history} where {alive} and {key_hash(table)} not in {repeated} union all "
-        f"select {selected} from (select {selected}{deleted if _DELETED not in columns else ''} from {history} "
-        f"where {key_hash(table)} in {repeated} "
-        f"qualify row_number() over (partition by {keys} order by {load} desc{stamp}) = 1) as newest where {alive}"
-    )
-
-
-def _is_ranked(table: Table) -> bool:
-    """Whether a load brings single rows, so that the newest version of each has to be found."""
-    return table.deletes != "snapshot" or bool(table.cursor)
-
-
-def key_hash(table: Table) -> str:
-    """A number per key, as an expression over the table's columns; different keys seldom share one."""
-    names = ", ".join(f'"{name}"' for name in table.key)
-    return f"hash({names})"
-
-
-def repeated_keys(table: str) -> str:
-    """The table with the hashes of the keys that more than one row of the history has."""
-    return f'{REPEATED_SCHEMA}."{table}"'
-
-
-def _history(table: str) -> str:
-    return f'{HISTORY_SCHEMA}."{table}"'
-
-
-def _write_contract_file(table: Table, directory: Path) -> Path:
+def _write_contract_file(table: Table, folder: Path) -> Path:
     """The table's zero rows, written here and not taken from the lake: an audit must not depend on an earlier build."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = directory / f"{table.name}.parquet"
+    path = folder / f"{table.name}.parquet"
     pq.write_table(table.arrow_schema().append(pa.field(LOAD_ID_COLUMN, pa.string())).empty_table(), path)
     return path
 
 
 def _types(connection: duckdb.DuckDBPyConnection, files: Sequence[LakePath]) -> dict[str, str]:
     return {row[0]: row[1] for row in connection.execute(f"describe select * from {rows_of(files)}").fetchall()}
+
+
+def _types_of(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> dict[str, str]:
+    """Names and types of a table's or view's columns; none if there is no such table."""
+    found = connection.execute(
+        "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ? "
+        "order by column_index",
+        [schema, table],
+    ).fetchall()
+    return dict(found)
