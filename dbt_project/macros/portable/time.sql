@@ -60,10 +60,10 @@
 -#}
 {% macro in_known_time_zones(expression, time_zone) -%}
     {%- set companies = adapter.get_relation(this.database, 'staging', 'stg_policy__companies') if execute else none -%}
-    {%- if companies is none -%}
+    {%- set zones = run_query('select distinct time_zone from ' ~ companies ~ ' order by 1 limit 20').rows if companies -%}
+    {%- if not zones -%}
         {{ return(expression.replace('$zone', time_zone)) }}
     {%- endif -%}
-    {%- set zones = run_query('select distinct time_zone from ' ~ companies ~ ' order by 1 limit 20').rows -%}
     case {{ time_zone }}
     {%- for zone in zones %} when '{{ zone[0] }}' then {{ expression.replace('$zone', "'" ~ zone[0] ~ "'") }}{% endfor %}
         else {{ expression.replace('$zone', time_zone) }}
