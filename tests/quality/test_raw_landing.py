@@ -45,6 +45,7 @@ def test_load_by_load_is_the_same_as_at_once(settings: Settings, seed: int, monk
     followed: list[str] = []
     follow = raw_landing.follow_versions
     monkeypatch.setattr(raw_landing, "follow_versions", lambda *given: (followed.append(given[1].name), follow(*given)))
+    step_by_step: dict[str, dict[str, list[tuple]]] = {}
     for number in range(LOADS):
         # Every fourth load began before the one that arrived last: it does not simply follow.
         began = START.timestamp() + 86400 * (number if number % 4 != 3 else number - 2) + number
