@@ -25,3 +25,9 @@
     inner join {{ ref('bridge_team_ancestor') }} as ancestors on facts.{{ team_column }} = ancestors.team_id
 )
 {%- endmacro %}
+
+
+{#- The rows of a relation once per node that owns them. -#}
+{% macro rows_by_owning_node(relation) -%}
+    {{ return(rows_by_node(relation, 'owner_person_id', 'owner_team_id')) }}
+{%- endmacro %}

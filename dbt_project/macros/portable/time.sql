@@ -59,7 +59,8 @@
     is a constant once, and one that comes from a column for each row, which takes five times as long.
 -#}
 {% macro in_known_time_zones(expression, time_zone) -%}
-    {%- set companies = adapter.get_relation(this.database, 'staging', 'stg_policy__companies') if execute else none -%}
+    {%- set is_model = execute and model.resource_type == 'model' -%}
+    {%- set companies = adapter.get_relation(this.database, 'staging', 'stg_policy__companies') if is_model else none -%}
     {%- set zones = run_query('select distinct time_zone from ' ~ companies ~ ' order by 1 limit 20').rows if companies -%}
     {%- if not zones -%}
         {{ return(expression.replace('$zone', time_zone)) }}

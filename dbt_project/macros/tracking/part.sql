@@ -10,6 +10,9 @@
         - a text, the expression over the input's columns that is the key;
         - `{column, prefix}`: the key is the prefix and the column (quicker to narrow by than the expression);
         - with `columns`, in either form (the text is then under `key`): the only columns that matter;
+        - `{key, spread, near}`: its rows count for several keys. The macro `spread` gives the rows of a relation once for each,
+          `key` is an expression over those, and `near` narrows the input: its `column` has a value that `of_key` gives of a
+          touched key, if not only for rows of that key. The model keeps of the spread rows those of touched keys: `is_wanted`;
         - `{via, column, matches}`: a lookup. What changes in it touches the keys of those rows of the input `via` (or of
           the model itself: `this`) whose `column` has a value that the column or columns `matches` of the changed rows have;
         - `{via, on}`: the same with a condition over `driving` (the row of `via`) and `changed`;
@@ -49,8 +52,28 @@
 {%- endmacro %}
 
 
+{#- The condition under which a spread row belongs to a key that this build makes. -#}
+{% macro is_wanted(key) -%}
+    {{ return(adapter.dispatch('is_wanted')(key)) }}
+{%- endmacro %}
+
+{% macro default__is_wanted(key) -%}
+    {{ return('true') }}
+{%- endmacro %}
+
+{% macro duckdb__is_wanted(key) -%}
+    {%- if not execute or model.resource_type != 'model' or tracking_plan().mode == 'full' -%}
+        {{ return('true') }}
+    {%- endif -%}
+    {{ return(key ~ ' in (select touched_key from ' ~ touched_keys() ~ ')') }}
+{%- endmacro %}
+
+
 {#- The condition under which a row of an input belongs to a touched key. -#}
 {% macro is_touched(input) -%}
+    {%- if input is mapping and input.near -%}
+        {{ return(input.near.column ~ ' in (select ' ~ input.near.of_key ~ ' from ' ~ touched_keys() ~ ')') }}
+    {%- endif -%}
     {%- if input is mapping and input.prefix -%}
         {{ return(
             input.column ~ " in (select substring(touched_key, " ~ (input.prefix | length + 1) ~ ") from "
@@ -87,7 +110,11 @@
             {%- set inputs = declared[node.alias] -%}
             {%- for input in ([inputs] if inputs is string or inputs is mapping else inputs) -%}
                 {%- set changed = changed_rows(node, input, plan.since) -%}
-                {%- if input is mapping and input.via -%}
+                {%- if input is mapping and input.spread -%}
+                    {%- do queries.append(
+                        'select ' ~ input.key ~ ' as touched_key from ' ~ context[input.spread](changed) ~ ' as spread_rows'
+                    ) -%}
+                {%- elif input is mapping and input.via -%}
                     {%- do queries.append(query_looked_up_keys(input, declared, changed)) -%}
                 {%- else -%}
                     {%- do queries.append('select ' ~ key_in(input) ~ ' as touched_key from ' ~ changed) -%}

@@ -3,11 +3,14 @@
     is that of the opportunity after the event; for a change of amount it is the change. Owner and team are those of the
     event's day.
 #}
+{% set key = "event_date || '|' || company_id || '|' || node_type || '|' || node_id" %}
 {{ config(meta={
-    'key': 'event_date',
+    'key': key,
     'inputs': {
         'fct_opportunity_event': {
-            'key': 'event_date',
+            'spread': 'rows_by_owning_node',
+            'key': key,
+            'near': {'column': 'event_date', 'of_key': "cast(split_part(touched_key, '|', 1) as date)"},
             'columns': [
                 'company_id',
                 'opportunity_id',
@@ -51,7 +54,8 @@ by_day as (
         event_type,
         count(distinct opportunity_id) as opportunity_count,
         sum(reporting_amount) as reporting_amount
-    from {{ rows_by_node('movements', 'owner_person_id', 'owner_team_id') }} as rows_of_nodes
+    from {{ rows_by_owning_node('movements') }} as rows_of_nodes
+    where {{ is_wanted(key) }}
     group by
         company_id,
         node_type,
