@@ -127,7 +127,7 @@ def _published(settings: Settings) -> Iterator[Finding]:
     if current_version(settings) is None:
         yield Finding("published version", "note", "none yet; run `salesops run` or `salesops demo`")
         return
-    version = open_verified(settings)
+    version = open_verified(settings, look_closely=True)
     yield Finding("published version", "ok", f"{version.version} as of {version.certificate.as_of_date}, unaltered")
 
 

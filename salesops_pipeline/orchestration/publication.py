@@ -41,7 +41,7 @@ def build_publication(
         description="Core and marts of the last complete build, written beside the versions that readers see.",
     )
     def candidate(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
-        from salesops_pipeline.publishing.candidate import build_candidate
+        from salesops_pipeline.publishing.cut import build_candidate
 
         with one_line_failures():
             hold_run_lock(settings)
@@ -105,7 +105,6 @@ def build_publication(
         from salesops_pipeline.publishing.candidate import open_candidate
         from salesops_pipeline.publishing.certificate import read_certificate
         from salesops_pipeline.publishing.postgres import recorded
-        from salesops_pipeline.publishing.standing import note_unaltered
         from salesops_pipeline.publishing.versions import promote
 
         with one_line_failures():
@@ -114,7 +113,6 @@ def build_publication(
                 return _unchanged(standing)
             built = open_candidate(settings)
             published = promote(settings, built, read_certificate(built.path))
-            note_unaltered(published)
             in_postgres = recorded(settings)
         return dg.MaterializeResult(
             metadata={

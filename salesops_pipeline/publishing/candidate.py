@@ -1,4 +1,4 @@
-"""Cutting a candidate: what would be published next, copied out of the warehouse so that it can be audited by itself.
+"""A candidate: what would be published next, copied out of the warehouse so that it can be audited by itself.
 
 Layout of ``published/candidate/`` (and, once promoted, of ``published/versions/<id>/``)::
 
@@ -13,32 +13,21 @@ The folder is built under another name and renamed when it is whole: whatever is
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from salesops_pipeline.errors import GateError
-from salesops_pipeline.limits.duck import connect
-from salesops_pipeline.limits.exhaustion import one_line_if_exhausted
-from salesops_pipeline.publishing.build_record import BuildRecord, DbtCounts, require_passed_build
+from salesops_pipeline.publishing.build_record import DbtCounts
 from salesops_pipeline.publishing.certificate import TableContent
-from salesops_pipeline.publishing.files import locked, sha256_of, sync_directory, sync_file, write_atomically
-from salesops_pipeline.publishing.row_order import order_of
-from salesops_pipeline.publishing.warehouse import warehouse_of
+from salesops_pipeline.publishing.following import TrackedBuild
 from salesops_pipeline.settings import Settings
-
-if TYPE_CHECKING:
-    import duckdb
 
 PUBLISHED_SCHEMAS = ("core", "marts")
 DUCKDB_NAME = "salesops.duckdb"
 PARQUET_NAME = "parquet"
 MANIFEST_NAME = "candidate.json"
-
-_BUILDING = ".candidate.building"
 
 
 class Manifest(BaseModel):
@@ -55,6 +44,12 @@ class Manifest(BaseModel):
     duckdb_sha256: str
     raw_loads: dict[str, tuple[str, ...]]
     """Load packages per source system that the build could read."""
+    tracked: TrackedBuild | None = None
+    """That build as the warehouse counts it, from which a later candidate can follow."""
+    cut_by: str = ""
+    """Fingerprint of the code that cut it."""
+    out_of_order: dict[str, int] = {}
+    """Rows of tables that lie behind the ordered ones in the DuckDB file."""
 
 
 @dataclass(frozen=True)
@@ -80,37 +75,14 @@ def lock_path(settings: Settings) -> Path:
     return settings.published_dir / ".lock"
 
 
+def parquet_file(folder: Path, name: str) -> Path:
+    """The Parquet file of the table ``<schema>.<table>`` in the folder of a candidate or version."""
+    return folder / PARQUET_NAME / f"{name.replace('.', '/', 1)}.parquet"
+
+
 def candidate_dir(settings: Settings) -> Path:
     """Where the candidate lies."""
     return settings.published_dir / "candidate"
-
-
-def build_candidate(settings: Settings) -> Candidate:
-    """Copy the schemas core and marts of the warehouse into a new candidate, replacing an older one.
-
-    The same rows give the same Parquet bytes: every table is written in a total order (see `row_order`).
-
-    Raises:
-        GateError: The warehouse is not what a passed build left, is in use, or holds nothing to publish.
-        ResourceError: Memory or disk ran out; what was written so far is removed.
-    """
-    with locked(lock_path(settings)), one_line_if_exhausted(settings):
-        build = require_passed_build(settings)
-        building = settings.published_dir / _BUILDING
-        shutil.rmtree(building, ignore_errors=True)
-        (building / PARQUET_NAME).mkdir(parents=True)
-        try:
-            rows = _copy_tables(settings, building, build)
-            manifest = _describe(building, build, rows, settings.lake.loads_of_catalog())
-            write_atomically(building / MANIFEST_NAME, manifest.model_dump_json(indent=2))
-        except BaseException:
-            shutil.rmtree(building, ignore_errors=True)  # it may be what filled the disk
-            raise
-        target = candidate_dir(settings)
-        shutil.rmtree(target, ignore_errors=True)
-        building.rename(target)
-        sync_directory(settings.published_dir)
-    return Candidate(target, manifest)
 
 
 def open_candidate(settings: Settings) -> Candidate:
@@ -120,124 +92,23 @@ def open_candidate(settings: Settings) -> Candidate:
         GateError: There is none.
     """
     path = candidate_dir(settings)
+    return Candidate(path, read_manifest(path))
+
+
+def read_manifest(path: Path) -> Manifest:
+    """What a candidate holds, or a version held when it was one.
+
+    Args:
+        path: Its folder.
+
+    Raises:
+        GateError: There is none, or it is not readable.
+    """
     try:
-        manifest = Manifest.model_validate_json((path / MANIFEST_NAME).read_text(encoding="utf-8"))
+        return Manifest.model_validate_json((path / MANIFEST_NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise GateError("there is no candidate to audit or publish", where=str(path), fix="Build one first.") from None
     except ValidationError as error:
         raise GateError(
             f"the candidate is not readable: {error.errors()[0]['msg']}", where=str(path), fix="Build it again."
         ) from None
-    return Candidate(path, manifest)
-
-
-def _copy_tables(settings: Settings, building: Path, build: BuildRecord) -> dict[str, int]:
-    warehouse = warehouse_of(settings)
-    with connect(settings) as connection:
-        connection.execute("set preserve_insertion_order = true")  # Parquet is written in the order of the table
-        warehouse.attach(connection)
-        tables = _tables(connection)
-        if not tables:
-            raise GateError(
-                "the warehouse holds no tables to publish", where=str(warehouse.path), fix="Run `salesops run`."
-            )
-        _require_same_day(connection, tables, build)
-        connection.execute(f"attach {_text(building / DUCKDB_NAME)} as published")
-        rows = {
-            f"{schema}.{table}": _copy_table(connection, schema, table, building / PARQUET_NAME)
-            for schema, table in tables
-        }
-        connection.execute("checkpoint published")
-        connection.execute("detach published")
-    return rows
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """Tables and views of the published schemas, by name; a view is published as the table it shows."""
-    return connection.execute(
-        """
-        select table_schema, table_name from information_schema.tables
-        where table_catalog = 'warehouse' and table_schema in (select unnest(?))
-        order by table_schema, table_name
-        """,
-        [list(PUBLISHED_SCHEMAS)],
-    ).fetchall()
-
-
-def _require_same_day(connection: duckdb.DuckDBPyConnection, tables: list[tuple[str, str]], build: BuildRecord) -> None:
-    """Refuse marts that were built for another day than the record says, as a partial build would leave them."""
-    if ("marts", "mart_run") not in tables:
-        return
-    days = [day for (day,) in connection.execute("select as_of_date from warehouse.marts.mart_run").fetchall()]
-    if days != [build.as_of_date]:
-        found = ", ".join(str(day) for day in days) or "no day"
-        raise GateError(
-            f"the marts are as of {found}, but the build was for {build.as_of_date}", fix="Run `salesops run` again."
-        )
-
-
-def _copy_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str, parquet: Path) -> int:
-    source, target = f'warehouse."{schema}"."{table}"', f'published."{schema}"."{table}"'
-    (parquet / schema).mkdir(exist_ok=True)
-    connection.execute(f'create schema if not exists published."{schema}"')
-    columns = [row[0] for row in connection.execute(f"describe {source}").fetchall()]
-    order = order_of(f"{schema}.{table}", columns)
-    connection.execute(f"create table {target} as select * from {source} order by {order}")
-    _copy_descriptions(connection, schema, table)
-    file = parquet / schema / f"{table}.parquet"
-    connection.execute(f"copy {target} to {_text(file)} (format parquet, compression zstd)")
-    (count,) = connection.execute(f"select count(*) from {target}").fetchone() or (0,)
-    return count
-
-
-def _copy_descriptions(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> None:
-    """Carry over the descriptions that dbt persisted, so that a BI tool shows them."""
-    target = f'published."{schema}"."{table}"'
-    here = [schema, table]
-    for kind in ("table", "view"):
-        found = connection.execute(
-            f"select comment from duckdb_{kind}s() "
-            f"where database_name = 'warehouse' and schema_name = ? and {kind}_name = ? and comment is not null",
-            here,
-        ).fetchall()
-        for (comment,) in found:
-            connection.execute(f"comment on table {target} is {_text(comment)}")
-    columns = connection.execute(
-        """
-        select column_name, comment from duckdb_columns()
-        where database_name = 'warehouse' and schema_name = ? and table_name = ? and comment is not null
-        """,
-        here,
-    ).fetchall()
-    for column, comment in columns:
-        connection.execute(f'comment on column {target}."{column}" is {_text(comment)}')
-
-
-def _describe(
-    building: Path, build: BuildRecord, rows: dict[str, int], raw_loads: dict[str, tuple[str, ...]]
-) -> Manifest:
-    tables: dict[str, TableContent] = {}
-    for name, count in rows.items():
-        schema, table = name.split(".", 1)
-        file = building / PARQUET_NAME / schema / f"{table}.parquet"
-        sync_file(file)
-        file.chmod(0o444)
-        tables[name] = TableContent(rows=count, sha256=sha256_of(file))
-    database = building / DUCKDB_NAME
-    sync_file(database)
-    # Read-only for everybody: a BI tool that opens it for writing by mistake would lock the reports out.
-    database.chmod(0o444)
-    return Manifest(
-        as_of_date=build.as_of_date,
-        built_at=dt.datetime.now(dt.UTC),
-        build=build.id,
-        dbt=build.dbt,
-        tables=tables,
-        duckdb_sha256=sha256_of(database),
-        raw_loads=raw_loads,
-    )
-
-
-def _text(value: object) -> str:
-    """A SQL string literal."""
-    return "'" + str(value).replace("'", "''") + "'"

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from salesops_pipeline.errors import GateError
-from salesops_pipeline.publishing.candidate import DUCKDB_NAME, PARQUET_NAME, Candidate, lock_path
+from salesops_pipeline.publishing.candidate import DUCKDB_NAME, PARQUET_NAME, Candidate, lock_path, parquet_file
 from salesops_pipeline.publishing.certificate import Certificate, read_certificate, write_certificate
-from salesops_pipeline.publishing.files import locked, sha256_of, sync_directory
+from salesops_pipeline.publishing.files import locked, sync_directory
 from salesops_pipeline.publishing.postgres import mirrored
+from salesops_pipeline.publishing.verified import altered
 from salesops_pipeline.settings import Settings
 
 _VERSION = re.compile(r"^v(\d{4,})$")
@@ -74,7 +75,7 @@ def promote(settings: Settings, candidate: Candidate, certificate: Certificate) 
                 where=str(candidate.path),
                 fix="Readers stay on the version before. See certificate.json for what was found.",
             )
-        require_audited_bytes(candidate.path, certificate)
+        _require_unaltered(settings, audited_files(candidate.path, certificate))
         versions = versions_dir(settings)
         versions.mkdir(parents=True, exist_ok=True)
         _remove_trash(versions)
@@ -149,12 +150,13 @@ def _kept(settings: Settings) -> Callable[[], tuple[PublishedVersion, ...]]:
     return lambda: list_versions(settings)
 
 
-def open_verified(settings: Settings, version: str | None = None) -> PublishedVersion:
+def open_verified(settings: Settings, version: str | None = None, *, look_closely: bool = False) -> PublishedVersion:
     """A version that passed the gate and whose DuckDB file is still the one that did.
 
     Args:
         settings: Where versions lie.
         version: Version id; default: the current one.
+        look_closely: Compare the bytes of all its files, whatever is known of them (see `verified`).
 
     Raises:
         GateError: There is none, its certificate is not a pass, or the file was changed afterwards.
@@ -171,26 +173,23 @@ def open_verified(settings: Settings, version: str | None = None) -> PublishedVe
         raise GateError(f"version {name} did not pass the gate ({certificate.status})", where=str(path))
     if certificate.version != name:
         raise GateError(f"version {name} carries the certificate of {certificate.version}", where=str(path))
-    _require_same_file(path / DUCKDB_NAME, certificate.duckdb_sha256)
+    audited = audited_files(path, certificate)
+    if not look_closely:
+        audited = {path / DUCKDB_NAME: audited[path / DUCKDB_NAME]}
+    _require_unaltered(settings, audited, look_closely=look_closely)
     return PublishedVersion(name, path, certificate)
 
 
-def require_audited_bytes(path: Path, certificate: Certificate) -> None:
-    """Compare every file of a candidate or version with its certificate.
-
-    Raises:
-        GateError: One is missing or not the one that was audited.
-    """
-    _require_same_file(path / DUCKDB_NAME, certificate.duckdb_sha256)
-    for name, content in certificate.tables.items():
-        schema, table = name.split(".", 1)
-        _require_same_file(path / PARQUET_NAME / schema / f"{table}.parquet", content.sha256)
+def audited_files(path: Path, certificate: Certificate) -> dict[Path, str]:
+    """The files of a candidate or version, and their SHA-256 as they were audited."""
+    parquet = {parquet_file(path, name): content.sha256 for name, content in certificate.tables.items()}
+    return {path / DUCKDB_NAME: certificate.duckdb_sha256, **parquet}
 
 
-def _require_same_file(path: Path, sha256: str) -> None:
-    if not path.is_file():
-        raise GateError("a file that was audited is missing", where=str(path), fix="Build and publish again.")
-    if sha256_of(path) != sha256:
+def _require_unaltered(settings: Settings, audited: dict[Path, str], *, look_closely: bool = False) -> None:
+    for path in altered(settings.published_dir, audited, look_closely=look_closely):
+        if not path.is_file():
+            raise GateError("a file that was audited is missing", where=str(path), fix="Build and publish again.")
         raise GateError(
             "the file is not the one that was audited", where=str(path), fix="Roll back, or build and publish again."
         )

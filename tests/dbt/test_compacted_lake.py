@@ -15,7 +15,7 @@ from salesops_pipeline.contracts import systems
 from salesops_pipeline.lake.compaction import Compaction, compact
 from salesops_pipeline.lake.compaction_plan import Target
 from salesops_pipeline.publishing.build_record import DbtCounts, finish_build, start_build
-from salesops_pipeline.publishing.candidate import build_candidate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.settings import Settings, load_settings
 from tests.dbt.random_loads import START, files_load, policy_load, salesforce_load
 from tests.dbt.raw_lake import write_load

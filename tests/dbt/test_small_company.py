@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from salesops_pipeline.publishing.build_record import DbtCounts, finish_build, start_build
-from salesops_pipeline.publishing.candidate import build_candidate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.settings import load_settings
 from tests.dbt.dbt_command import Dbt
 from tests.dbt.small_company import (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from salesops_pipeline.publishing.build_record import DbtCounts, finish_build, start_build
-from salesops_pipeline.publishing.candidate import build_candidate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.publishing.versions import open_verified
 from salesops_pipeline.settings import load_settings
 from tests.dbt.dbt_command import Dbt

@@ -10,8 +10,9 @@ import duckdb
 import pytest
 
 from salesops_pipeline.publishing.build_record import DbtCounts, finish_build, start_build
-from salesops_pipeline.publishing.candidate import Candidate, build_candidate
+from salesops_pipeline.publishing.candidate import Candidate
 from salesops_pipeline.publishing.certificate import Certificate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.publishing.versions import PublishedVersion, promote
 from salesops_pipeline.settings import Settings, load_settings
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from salesops_pipeline.publishing.candidate import build_candidate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.publishing.versions import current_link, open_verified, promote
 from salesops_pipeline.settings import load_settings
 from tests.publishing.conftest import certificate_of

@@ -10,7 +10,8 @@ import pytest
 
 from salesops_pipeline.errors import GateError, ResourceError
 from salesops_pipeline.publishing.build_record import DbtCounts, finish_build, read_build, record_path, start_build
-from salesops_pipeline.publishing.candidate import build_candidate, candidate_dir, open_candidate
+from salesops_pipeline.publishing.candidate import candidate_dir, open_candidate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.settings import Settings
 from tests.publishing.conftest import AS_OF, build_warehouse, rewrite_warehouse
 

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from salesops_pipeline.errors import ConfigurationError, GateError
-from salesops_pipeline.publishing.candidate import build_candidate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.publishing.postgres import mirrored, recorded
 from salesops_pipeline.publishing.postgres.compare import differing_tables
 from salesops_pipeline.publishing.versions import (

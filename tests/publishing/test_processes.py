@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from salesops_pipeline.publishing.candidate import build_candidate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.publishing.versions import (
     PublishedVersion,
     current_version,
@@ -74,7 +74,7 @@ def test_a_publisher_killed_at_any_moment_leaves_no_damage(settings: Settings) -
     assert published.number == before + 1
     assert open_verified(settings).version == published.version
     left = {path.name for path in settings.published_dir.iterdir()}
-    assert left == {"current", "versions", ".lock"}
+    assert left == {"current", "versions", ".lock", ".verified.json"}
     assert {path.name for path in (settings.published_dir / "versions").iterdir()} == {
         version.version for version in list_versions(settings)
     }

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 import yaml
 
-from salesops_pipeline.publishing.candidate import build_candidate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.publishing.row_order import order_of, ordered_tables
 from salesops_pipeline.settings import PROJECT_DIR, Settings
 from tests.publishing.conftest import build_warehouse, rewrite_warehouse

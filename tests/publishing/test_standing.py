@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from salesops_pipeline.publishing import standing
-from salesops_pipeline.publishing.candidate import build_candidate
-from salesops_pipeline.publishing.standing import note_unaltered, standing_version
+from salesops_pipeline.publishing.cut import build_candidate
+from salesops_pipeline.publishing.standing import standing_version
 from salesops_pipeline.publishing.versions import PublishedVersion, promote
 from salesops_pipeline.settings import Settings
 from tests.publishing.conftest import build_warehouse, certificate_of
@@ -51,19 +50,9 @@ def test_an_earlier_version_that_was_gone_back_to_does_not_stand(
     assert standing_version(settings, judged_by="suites") is None
 
 
-@pytest.mark.parametrize("is_noted", [True, False])
-def test_an_altered_file_does_not_stand(settings: Settings, published: PublishedVersion, *, is_noted: bool) -> None:
-    if is_noted:
-        note_unaltered(published)
+def test_an_altered_file_does_not_stand(settings: Settings, published: PublishedVersion) -> None:
+    assert standing_version(settings, judged_by="suites")
     published.duckdb_path.chmod(0o644)
     with published.duckdb_path.open("ab") as file:
         file.write(b"x")
     assert standing_version(settings, judged_by="suites") is None
-
-
-def test_bytes_are_compared_once(
-    settings: Settings, published: PublishedVersion, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert standing_version(settings, judged_by="suites")
-    monkeypatch.setattr(standing, "require_audited_bytes", lambda *_: pytest.fail("compared again"))
-    assert standing_version(settings, judged_by="suites")

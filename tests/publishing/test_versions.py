@@ -9,8 +9,9 @@ import duckdb
 import pytest
 
 from salesops_pipeline.errors import GateError
-from salesops_pipeline.publishing.candidate import build_candidate, open_candidate
+from salesops_pipeline.publishing.candidate import open_candidate
 from salesops_pipeline.publishing.certificate import read_certificate, write_certificate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.publishing.diff import diff_versions
 from salesops_pipeline.publishing.files import locked
 from salesops_pipeline.publishing.versions import (

@@ -12,8 +12,9 @@ import pytest
 
 from salesops_pipeline.errors import GateError
 from salesops_pipeline.publishing.build_record import DbtCounts, finish_build, start_build
-from salesops_pipeline.publishing.candidate import Candidate, build_candidate
+from salesops_pipeline.publishing.candidate import Candidate
 from salesops_pipeline.publishing.certificate import read_certificate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.publishing.versions import current_version, open_verified, promote
 from salesops_pipeline.quality.audit import run_suites
 from salesops_pipeline.quality.gate import audit_and_certify, candidate_suites

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from salesops_pipeline.publishing.build_record import DbtCounts, finish_build, start_build
-from salesops_pipeline.publishing.candidate import build_candidate
+from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.publishing.versions import PublishedVersion, promote
 from salesops_pipeline.quality.gate import certify
 from salesops_pipeline.quality.results import ExpectationResult, SuiteResult

@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from salesops_pipeline.publishing.candidate import PUBLISHED_SCHEMAS, build_candidate
+from salesops_pipeline.publishing.candidate import PUBLISHED_SCHEMAS
+from salesops_pipeline.publishing.cut import build_candidate
 from tests.spark.conftest import WORKERS, Built
 from tests.spark.engines import Engine
 

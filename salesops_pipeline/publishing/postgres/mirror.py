@@ -16,12 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from salesops_pipeline.publishing.files import sha256_of
 from salesops_pipeline.publishing.keys import stated_keys
 from salesops_pipeline.publishing.postgres.connection import LOCK_SECONDS, connect, literal, name, one_line
 from salesops_pipeline.publishing.postgres.record import SCHEMA, Load, prepare, read_load, write_load
 from salesops_pipeline.publishing.postgres.shape import read_shape
 from salesops_pipeline.publishing.postgres.tables import Changes, DriftedError, Finder, Tables, Wanted
+from salesops_pipeline.publishing.verified import altered
 
 if TYPE_CHECKING:
     import duckdb
@@ -87,7 +87,7 @@ def _bring(
         while True:
             before = _begin(cursor)
             try:
-                changes = Tables(cursor, duck, _finder(kept)).bring(wanted, whole=sent_whole)
+                changes = Tables(cursor, duck, _finder(settings.published_dir, kept)).bring(wanted, whole=sent_whole)
                 break
             except DriftedError as drifted:
                 connection.rollback()
@@ -134,7 +134,7 @@ def _wanted(
     return wanted
 
 
-def _finder(kept: Callable[[], Iterable[PublishedVersion]]) -> Finder:
+def _finder(published_dir: Path, kept: Callable[[], Iterable[PublishedVersion]]) -> Finder:
     """Find a table's content among the versions on disk, if the file still is what its certificate says."""
     versions = cache(lambda: tuple(kept()))
 
@@ -143,7 +143,8 @@ def _finder(kept: Callable[[], Iterable[PublishedVersion]]) -> Finder:
         for version in versions():
             content = version.certificate.tables.get(table)
             path = version.parquet_dir / schema / f"{short}.parquet"
-            if content is not None and content.sha256 == sha256 and path.exists() and sha256_of(path) == sha256:
+            is_wanted = content is not None and content.sha256 == sha256
+            if is_wanted and not altered(published_dir, {path: sha256}):
                 return path
         return None
 
