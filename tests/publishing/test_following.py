@@ -1,4 +1,4 @@
-"""A candidate that follows from the version before equals one that was cut as a whole; what did not change is shared."""
+"""A candidate that follows from the version before equals one cut as a whole, and shares what did not change."""
 
 from __future__ import annotations
 
