@@ -20,6 +20,8 @@ def one_line_failures() -> Iterator[None]:
     """Turn a `UserError` into a `dagster.Failure` that carries its message.
 
     Only a `SourceError` that may pass is retried: a missing setting, a broken file or a refused log-in stays the same.
+    An interruption stays one, also where a library made its own exception of it (NumPy does while it is imported):
+    otherwise Dagster would go on with the next step.
     """
     try:
         yield
@@ -29,3 +31,14 @@ def one_line_failures() -> Iterator[None]:
             metadata={"where": error.where or "-", "what to do": error.fix or "-"},
             allow_retries=isinstance(error, SourceError) and error.may_pass,
         ) from None
+    except Exception as error:
+        if interruption := _interruption_behind(error):
+            raise interruption from None
+        raise
+
+
+def _interruption_behind(error: BaseException) -> BaseException | None:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, (KeyboardInterrupt, dg.DagsterExecutionInterruptedError)):
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return cause

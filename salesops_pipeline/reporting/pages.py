@@ -86,6 +86,8 @@ def write_pages(pages: Pages, nodes: Sequence[Node], *, processes: int) -> Itera
                 where="quarterly reports",
                 fix="If memory ran out, lower SALESOPS_THREADS: each process holds the figures of the quarter.",
             ) from None
+        finally:
+            pool.shutdown(cancel_futures=True)  # who is interrupted does not wait for thousands of pages
 
 
 _received: Pages

@@ -18,7 +18,7 @@
         - `{via, on}`: the same with a condition over `driving` (the row of `via`) and `changed`;
         - `{via, moment, limit}`: what lies between the old and the new value of the column `limit` of a company, as when the
           as-of day moves: the rows of `via` of the same company whose `moment` is in the half-open interval between them;
-        - a list of such lookups, each of which counts.
+        - a list of these, each of which counts.
 
     An input that is not declared makes the model be built as a whole when it changes. That is always right, and good
     enough for what seldom changes; so a declaration is only ever an economy. tests/dbt/test_incremental.py holds each of
@@ -71,6 +71,13 @@
 
 {#- The condition under which a row of an input belongs to a touched key. -#}
 {% macro is_touched(input) -%}
+    {%- if input is sequence and input is not string and input is not mapping -%}
+        {%- set conditions = [] -%}
+        {%- for each in input if each is string or not each.via -%}
+            {%- do conditions.append(is_touched(each)) -%}
+        {%- endfor -%}
+        {{ return('(' ~ conditions | join(' or ') ~ ')') }}
+    {%- endif -%}
     {%- if input is mapping and input.near -%}
         {{ return(input.near.column ~ ' in (select ' ~ input.near.of_key ~ ' from ' ~ touched_keys() ~ ')') }}
     {%- endif -%}

@@ -1,9 +1,10 @@
 {# Which account lies in which territory today. #}
+{{ config(meta={'key': 'account_id', 'inputs': {'conformed_account_territory': 'account_id'}}) }}
 select
     territory_id,
     account_id,
     min(company_id) as company_id
-from {{ ref('conformed_account_territory') }}
+from {{ part(ref('conformed_account_territory')) }}
 group by
     territory_id,
     account_id

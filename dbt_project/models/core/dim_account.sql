@@ -1,13 +1,20 @@
 {#
     Accounts as they are now, without those that were merged away. An account that is only mentioned is one too, named by
-    its key. The ultimate parent is the top of the hierarchy; a circle of parents leaves an account its own.
+    its key.
 #}
-with recursive accounts as (
+{{ config(meta={
+    'key': 'account_id',
+    'inputs': {
+        'conformed_account': ['account_id', 'merged_into_account_id'],
+        'int_mentioned_account': 'account_id',
+        'int_account_parent': 'account_id',
+    },
+}) }}
+with accounts as (
     select
         account_id,
         company_id,
         name as account_name,
-        parent_account_id,
         owner_person_id,
         industry,
         segment,
@@ -21,14 +28,13 @@ with recursive accounts as (
         custom_fields,
         false as is_inferred,
         known_at
-    from {{ ref('conformed_account') }}
+    from {{ part(ref('conformed_account')) }}
     where merged_into_account_id is null
     union all
     select
         account_id,
         company_id,
         {{ native_id('account_id') }} as account_name,
-        null as parent_account_id,
         null as owner_person_id,
         null as industry,
         null as segment,
@@ -42,42 +48,14 @@ with recursive accounts as (
         null as custom_fields,
         true as is_inferred,
         known_at
-    from {{ ref('int_mentioned_account') }}
-),
-
-climb as (
-    select
-        account_id,
-        account_id as ancestor_account_id,
-        0 as depth
-    from accounts
-    union all
-    select
-        climb.account_id,
-        parents.account_id as ancestor_account_id,
-        climb.depth + 1 as depth
-    from climb
-    inner join accounts as children on climb.ancestor_account_id = children.account_id
-    inner join accounts as parents on children.parent_account_id = parents.account_id
-    where climb.depth < 20
-),
-
-tops as (
-    select
-        climb.account_id,
-        min(climb.ancestor_account_id) as ultimate_parent_account_id
-    from climb
-    inner join accounts as ancestors on climb.ancestor_account_id = ancestors.account_id
-    left join accounts as parents on ancestors.parent_account_id = parents.account_id
-    where parents.account_id is null
-    group by climb.account_id
+    from {{ part(ref('int_mentioned_account')) }}
 ),
 
 merged as (
     select
         merged_into_account_id as account_id,
         count(*) as merged_account_count
-    from {{ ref('conformed_account') }}
+    from {{ part(ref('conformed_account')) }}
     where merged_into_account_id is not null
     group by merged_into_account_id
 )
@@ -86,8 +64,8 @@ select
     accounts.account_id,
     accounts.company_id,
     accounts.account_name,
-    parents.account_id as parent_account_id,
-    coalesce(tops.ultimate_parent_account_id, accounts.account_id) as ultimate_parent_account_id,
+    parents.parent_account_id,
+    coalesce(parents.ultimate_parent_account_id, accounts.account_id) as ultimate_parent_account_id,
     accounts.owner_person_id,
     accounts.industry,
     accounts.segment,
@@ -103,6 +81,5 @@ select
     accounts.is_inferred,
     accounts.known_at
 from accounts
-left join accounts as parents on accounts.parent_account_id = parents.account_id
-left join tops on accounts.account_id = tops.account_id
+left join {{ part(ref('int_account_parent')) }} as parents on accounts.account_id = parents.account_id
 left join merged on accounts.account_id = merged.account_id
