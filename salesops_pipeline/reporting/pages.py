@@ -7,7 +7,7 @@ hour for one of sixty thousand.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -61,8 +61,8 @@ class Pages:
         return write_pair(stem, render_report(report), render_workbook(report))
 
 
-def write_pages(pages: Pages, nodes: Sequence[Node], *, processes: int) -> Iterator[list[Path]]:
-    """Write pages and workbooks; gives the files of each node, in the order of the nodes.
+def write_pages(pages: Pages, nodes: Sequence[Node], *, processes: int) -> Generator[list[Path]]:
+    """Write pages and workbooks; gives the files of each node, in the order of the nodes. Close it to stop early.
 
     Args:
         pages: What they are written from.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -97,10 +98,11 @@ def _write(
     pages = Pages(published, whole, file_names(whole), folder)
     title = f"{whole.company.company_name}, {whole.quarter.label}"
     written: list[Path] = []
-    for position, files in enumerate(write_pages(pages, selected, processes=processes), start=1):
-        written += files
-        if on_progress and (position % TOLD == 0 or position == len(selected)):
-            on_progress(f"{title}: {position} of {len(selected)} reports")
+    with closing(write_pages(pages, selected, processes=processes)) as writing:
+        for position, files in enumerate(writing, start=1):
+            written += files
+            if on_progress and (position % TOLD == 0 or position == len(selected)):
+                on_progress(f"{title}: {position} of {len(selected)} reports")
     return written
 
 

@@ -31,11 +31,14 @@ def test_only_what_may_pass_is_tried_again(error: type[SourceError], *, is_retri
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, dg.DagsterExecutionInterruptedError])
 def test_an_interruption_stays_one_whatever_a_library_makes_of_it(interruption: type[BaseException]) -> None:
-    with pytest.raises(interruption), one_line_failures():
+    def load_a_library() -> None:
         try:
             raise interruption
         except BaseException as error:
             raise ImportError("failed to import") from error
+
+    with pytest.raises(interruption), one_line_failures():
+        load_a_library()
 
 
 def test_any_other_exception_passes_through() -> None:

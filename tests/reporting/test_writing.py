@@ -118,7 +118,7 @@ def test_several_processes_write_the_same(settings, monkeypatch):
     assert again == once
 
 
-def test_who_is_interrupted_does_not_wait_for_the_other_pages(settings, monkeypatch):
+def test_who_is_interrupted_does_not_wait_for_the_other_pages(copy, monkeypatch):
     monkeypatch.setattr(pages, "WORTH_PROCESSES", 2)
     monkeypatch.setattr(pages, "_CHUNK", 1)
 
@@ -127,8 +127,8 @@ def test_who_is_interrupted_does_not_wait_for_the_other_pages(settings, monkeypa
 
     monkeypatch.setattr(quarterly, "TOLD", 1)
     with pytest.raises(KeyboardInterrupt):
-        write_quarterly(settings.model_copy(update={"threads": 2}), on_progress=interrupt)
-    assert 0 < len(list(settings.reports_dir.rglob("*.html"))) < 11
+        write_quarterly(copy.model_copy(update={"threads": 2}), on_progress=interrupt)
+    assert 0 < len(list(copy.reports_dir.rglob("*.html"))) < 11
 
 
 def test_two_persons_of_one_name_have_a_report_each(settings):
