@@ -50,6 +50,13 @@ class Settings(BaseSettings):
     )
     keep_versions: int = Field(default=10, ge=2, description="How many published versions stay for rollback.")
 
+    report_persons_up_to: int = Field(
+        default=500,
+        ge=0,
+        description="A run writes the quarterly reports of persons where a company has at most so many; "
+        "`salesops report quarterly` writes all.",
+    )
+
     memory_limit: str = Field(
         default="40%",
         description="Memory of each DuckDB, such as 8GB, or a share of the machine's or container's. What does not fit "

@@ -58,7 +58,7 @@ def build_report_assets() -> list[dg.AssetsDefinition]:
         group_name="reports",
         owners=_OWNERS,
         kinds=_KINDS,
-        description="The quarter for the company, each team and each person.",
+        description="The quarter for the company, each team and, where they are not too many, each person.",
     )
     def quarterly(
         context: dg.AssetExecutionContext, config: QuarterlyConfig, settings: dg.ResourceParam[Settings]
@@ -69,7 +69,12 @@ def build_report_assets() -> list[dg.AssetsDefinition]:
             context,
             settings,
             "quarterly",
-            lambda: write_quarterly(settings, quarter=config.quarter, on_progress=context.log.info),
+            lambda: write_quarterly(
+                settings,
+                quarter=config.quarter,
+                persons_up_to=None if config.quarter else settings.report_persons_up_to,
+                on_progress=context.log.info,
+            ),
             is_default=not config.quarter,
         )
 

@@ -118,6 +118,17 @@ def test_several_processes_write_the_same(settings, monkeypatch):
     assert again == once
 
 
+def test_a_run_leaves_out_persons_where_they_are_too_many(copy):
+    told: list[str] = []
+    paths = write_quarterly(copy, persons_up_to=3, on_progress=told.append)
+    stems = {path.stem.partition("-")[0] for path in paths}
+    assert stems == {"company", "team"}
+    assert any("reports of persons are left out" in line for line in told)
+    every = write_quarterly(copy, persons_up_to=100)
+    assert set(paths) < set(every)
+    assert {path.stem.partition("-")[0] for path in every} == {"company", "team", "person"}
+
+
 def test_who_is_interrupted_does_not_wait_for_the_other_pages(copy, monkeypatch):
     monkeypatch.setattr(pages, "WORTH_PROCESSES", 2)
     monkeypatch.setattr(pages, "_CHUNK", 1)
