@@ -77,7 +77,7 @@ def _result(opportunities: int, builds: list[Measured], tested: Measured, replay
         "Full build against the same SQL in bare DuckDB",
         f"{opportunities:,} opportunities, {len(ratios)} turns",
         "One turn builds an empty warehouse with dbt (start-up and parsing included) and runs the SQL dbt compiled in "
-        "one DuckDB process with the same settings on the same lake. After the last turn dbt builds with all data tests.",
+        "one DuckDB process with the same settings on the same lake. Then dbt builds once with all data tests.",
         (
             Figure(
                 "models / bare DuckDB",

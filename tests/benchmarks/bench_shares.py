@@ -69,7 +69,7 @@ def result(opportunities: int, first: PipelineRun, nothing_new: PipelineRun) -> 
         "What a run spends its time on",
         f"{opportunities:,} opportunities",
         "Seconds of each step as Dagster stored them, of dbt's nodes as its results have them, and wall time of the "
-        "process; no timers in the code. Reports are those of company and teams: persons are too many here for each run.",
+        "process; no timers in the code. Persons are too many here to be reported on in each run.",
         (
             Figure(
                 "checks / everything else, full run",
