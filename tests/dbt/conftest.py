@@ -9,6 +9,7 @@ import pytest
 
 from salesops_pipeline.lake import Lake
 from tests.dbt.dbt_command import Dbt
+from tests.dbt.in_process import InProcessDbt
 from tests.dbt.small_company import AS_OF, write_small_company
 
 
@@ -42,3 +43,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dbt, dict[str, str]
     dbt.lake.write_catalog()
     dbt.lake.write_run_context(as_of=AS_OF)
     return dbt, dbt.build()
+
+
+@pytest.fixture(scope="session")
+def in_process(tmp_path_factory: pytest.TempPathFactory) -> InProcessDbt:
+    """dbt in this process."""
+    return InProcessDbt(tmp_path_factory.mktemp("in_process"))

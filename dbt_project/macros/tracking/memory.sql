@@ -37,7 +37,7 @@
 {#-
     By schema and name of every model that was ever built: its last `build` before this one and the `checksum` of the text
     it was built from; the last builds in which it changed (`changed_in`) and was rebuilt as a whole (`whole_in`), 0 if it
-    never did. Models that this build makes are kept up to date in it: see `note_build`.
+    never did. Models that this build makes are kept up to date in it: see `noting_build`.
 -#}
 {% macro known_models() %}
     {%- if 'models' not in memory() -%}

@@ -12,13 +12,12 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {% if plan.mode == 'none' %}
-        {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED', 0) %}{% endcall %}
         {# Noted with all others at the end of the run: see `end_tracking`. #}
-        {% set outcome = none %}
+        {% call noop_statement('main', 'UNCHANGED', 'UNCHANGED', 0) %}{% endcall %}
     {% elif plan.mode == 'part' %}
         {% do build_part(target_relation, plan) %}
         {% set outcome = log_changes(touched_rows(target_relation), part_table(), changes) %}
-        {% do replace_changed_keys(target_relation, outcome) %}
+        {% do run_statements(replacing_changed_keys(target_relation, outcome) + noting_build(outcome)) %}
     {% else %}
         {%- set new_relation = target_relation if existing_relation is none else make_intermediate_relation(target_relation) -%}
         {% do drop_relation_if_exists(load_cached_relation(new_relation)) %}
@@ -28,26 +27,24 @@
         {# A keyed table is large: comparing all of it would cost as much as building it. #}
         {% if plan.is_tracked and not model_key() and has_the_columns_of(existing_relation, new_relation) %}
             {% set outcome = log_changes(target_relation, new_relation, changes) %}
+            {%- set statements = [] -%}
         {% else %}
-            {% do run_statements([
+            {% set outcome = {'mode': 'full', 'rows': none} %}
+            {%- set statements = [
                 'create or replace table ' ~ changes ~ ' as select *, cast(null as bigint) as _build,'
                 ~ ' cast(null as boolean) as _is_new from ' ~ new_relation ~ ' limit 0'
-            ]) %}
-            {% set outcome = {'mode': 'full', 'rows': none} %}
+            ] -%}
         {% endif %}
         {% if outcome.mode == 'unchanged' %}
-            {% do drop_relation_if_exists(new_relation) %}
-        {% else %}
-            {% if existing_relation is not none %}
-                {% do drop_relation_if_exists(existing_relation) %}
-                {% do adapter.rename_relation(new_relation, target_relation) %}
-            {% endif %}
+            {% do statements.append('drop table ' ~ new_relation) %}
+        {% elif existing_relation is not none %}
+            {% do statements.append('drop ' ~ existing_relation.type ~ ' ' ~ existing_relation) %}
+            {% do statements.append('alter table ' ~ new_relation ~ ' rename to ' ~ adapter.quote(this.identifier)) %}
+        {% endif %}
+        {% do run_statements(statements + noting_build(outcome)) %}
+        {% if outcome.mode != 'unchanged' %}
             {% do persist_docs(target_relation, model) %}
         {% endif %}
-    {% endif %}
-
-    {% if outcome is not none %}
-        {% do note_build(outcome) %}
     {% endif %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -98,16 +95,18 @@
 {% endmacro %}
 
 
-{#- Put the rows of the keys that came out differently in the place of the old ones. -#}
-{% macro replace_changed_keys(relation, outcome) %}
-    {%- set statements = [] -%}
+{#- Statements that put the rows of the keys that came out differently in the place of the old ones. -#}
+{% macro replacing_changed_keys(relation, outcome) %}
+    {%- set statements = ['drop table ' ~ touched_keys(), 'drop table ' ~ part_table()] -%}
     {% if outcome.mode == 'changed' %}
         {%- set is_changed = ' where (' ~ model_key() ~ ') in (select ' ~ model_key() ~ ' from '
             ~ changes_of(this.schema, this.identifier) ~ ' where _build = ' ~ this_build() ~ ')' -%}
-        {% do statements.append('delete from ' ~ relation ~ is_changed) %}
-        {% do statements.append('insert into ' ~ relation ~ ' by name select * from ' ~ part_table() ~ is_changed) %}
+        {% set statements = [
+            'delete from ' ~ relation ~ is_changed,
+            'insert into ' ~ relation ~ ' by name select * from ' ~ part_table() ~ is_changed,
+        ] + statements %}
     {% endif %}
-    {% do run_statements(statements + ['drop table ' ~ part_table(), 'drop table ' ~ touched_keys()]) %}
+    {{ return(statements) }}
 {% endmacro %}
 
 
@@ -117,8 +116,11 @@
 {% endmacro %}
 
 
-{#- Note how the model fared in this build, and which load packages it has taken in. -#}
-{% macro note_build(outcome) %}
+{#-
+    Statements that note how the model fared in this build, and which load packages it has taken in. The models that read
+    it, which are built after it, find the same in `known_models`.
+-#}
+{% macro noting_build(outcome) %}
     {%- set schema_and_model = "'" ~ this.schema ~ "', '" ~ this.identifier ~ "'" -%}
     {%- set statements = [
         'insert into tracking.model_builds values (' ~ this_build() ~ ', ' ~ schema_and_model ~ ", '" ~ outcome.mode ~ "', "
@@ -139,8 +141,6 @@
             ~ " where system || '.' || \"table\" in ('" ~ tables | join("', '") ~ "')"
         ) %}
     {% endif %}
-    {% do run_statements(statements) %}
-    {#- For the models that read this one, which are built after it. -#}
     {% if outcome.mode != 'unchanged' %}
         {%- set noted = known_models().setdefault(this.schema ~ '.' ~ this.identifier, {'changed_in': 0, 'whole_in': 0}) -%}
         {% do noted.update({'changed_in': this_build()}) %}
@@ -148,4 +148,5 @@
             {% do noted.update({'whole_in': this_build()}) %}
         {% endif %}
     {% endif %}
+    {{ return(statements) }}
 {% endmacro %}
