@@ -8,13 +8,15 @@ from typing import cast
 
 import pytest
 from dbt.artifacts.schemas.run import RunResult
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.event_manager import EventManager, IEventManager
 from dbt_common.events.event_manager_client import ctx_set_event_manager, get_event_manager
 
 from salesops_pipeline.lake import Lake
-from tests.dbt.dbt_command import DBT_PROJECT_DIR
+from salesops_pipeline.settings import PROJECT_DIR
+
+DBT_PROJECT_DIR = PROJECT_DIR / "dbt_project"
 
 
 class Unheard(EventManager):
@@ -44,17 +46,26 @@ class InProcessDbt:
 
     def run(self, lake: Lake, warehouse: Path, *arguments: str) -> None:
         """Build the models; fails with the messages of those that could not be built."""
+        outcome = self._invoke_at(lake, warehouse, "run", *arguments)
+        results = cast("list[RunResult]", outcome.result or [])
+        broken = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]
+        assert outcome.success, broken or outcome.exception
+
+    def build(self, lake: Lake, warehouse: Path, *arguments: str) -> list[RunResult]:
+        """Build models and ask tests; what became of each, failures too."""
+        outcome = self._invoke_at(lake, warehouse, "build", *arguments)
+        assert outcome.exception is None, outcome.exception
+        return cast("list[RunResult]", outcome.result or [])
+
+    def _invoke_at(self, lake: Lake, warehouse: Path, *arguments: str) -> dbtRunnerResult:
         with pytest.MonkeyPatch.context() as environment:
             warehouse.parent.mkdir(exist_ok=True)
             environment.setenv("SALESOPS_LAKE_DIR", str(lake.root))
             environment.setenv("SALESOPS_WAREHOUSE_PATH", str(warehouse))
             environment.setenv("SALESOPS_DUCKDB_THREADS", "1")
-            outcome = self._invoke("run", *arguments)
-        results = cast("list[RunResult]", outcome.result or [])
-        broken = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]
-        assert outcome.success, broken or outcome.exception
+            return self._invoke(*arguments)
 
-    def _invoke(self, *arguments: str):
+    def _invoke(self, *arguments: str) -> dbtRunnerResult:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
         before, environment = get_event_manager(), dict(os.environ)
