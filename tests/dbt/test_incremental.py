@@ -131,6 +131,7 @@ def _seeds() -> list:
     ]
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", _seeds())
 def test_step_by_step_is_the_same_as_at_once(in_process: InProcessDbt, tmp_path: Path, seed: int) -> None:
     history = History(in_process, tmp_path, seed)
