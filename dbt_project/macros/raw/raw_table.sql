@@ -102,7 +102,8 @@
 
 {#- The lake's catalog as `raw_files` gives it, by system and table. -#}
 {% macro raw_catalog() %}
-    {%- if 'raw_catalog' not in memory() -%}
+    {%- set kept = memory() -%}
+    {%- if 'raw_catalog' not in kept -%}
         {%- set query -%}
             select system, {{ adapter.quote('table') }}, path, {{ joined_texts('loads') }}, {{ joined_texts('hidden_loads') }}
             from {{ catalog_relation() }}
@@ -115,9 +116,9 @@
                 'hidden': row[4].split(',') if row[4] else [],
             }) -%}
         {%- endfor -%}
-        {%- do memory().update({'raw_catalog': catalog}) -%}
+        {%- do kept.update({'raw_catalog': catalog}) -%}
     {%- endif -%}
-    {{ return(memory().raw_catalog) }}
+    {{ return(kept.raw_catalog) }}
 {% endmacro %}
 
 

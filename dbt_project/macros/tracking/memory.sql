@@ -21,16 +21,17 @@
 
 {#- The number of this build; none in a warehouse without tracking. -#}
 {% macro this_build() %}
-    {%- if 'build' not in memory() -%}
+    {%- set kept = memory() -%}
+    {%- if 'build' not in kept -%}
         {%- set is_tracked = run_query(
             "select 1 from duckdb_tables() where database_name = current_database() and schema_name = 'tracking'"
             " and table_name = 'test_passes'"
         ).rows | length > 0 -%}
-        {%- do memory().update({
+        {%- do kept.update({
             'build': run_query('select max(build) from tracking.builds').rows[0][0] if is_tracked else none
         }) -%}
     {%- endif -%}
-    {{ return(memory().build) }}
+    {{ return(kept.build) }}
 {% endmacro %}
 
 
@@ -40,7 +41,8 @@
     never did. Models that this build makes are kept up to date in it: see `noting_build`.
 -#}
 {% macro known_models() %}
-    {%- if 'models' not in memory() -%}
+    {%- set kept = memory() -%}
+    {%- if 'models' not in kept -%}
         {%- set models = {} -%}
         {%- if this_build() is not none -%}
             {%- for row in run_query(
@@ -53,9 +55,9 @@
                 }}) -%}
             {%- endfor -%}
         {%- endif -%}
-        {%- do memory().update({'models': models}) -%}
+        {%- do kept.update({'models': models}) -%}
     {%- endif -%}
-    {{ return(memory().models) }}
+    {{ return(kept.models) }}
 {% endmacro %}
 
 
@@ -65,7 +67,8 @@
     whether some are gone (`has_lost`), as in a build that looks at an earlier state of knowledge.
 -#}
 {% macro new_loads() %}
-    {%- if 'new_loads' not in memory() -%}
+    {%- set kept = memory() -%}
+    {%- if 'new_loads' not in kept -%}
         {%- set inputs = [] -%}
         {%- set ids = {} -%}
         {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
@@ -105,22 +108,23 @@
                 }) -%}
             {%- endfor -%}
         {%- endif -%}
-        {%- do memory().update({'new_loads': found}) -%}
+        {%- do kept.update({'new_loads': found}) -%}
     {%- endif -%}
-    {{ return(memory().new_loads) }}
+    {{ return(kept.new_loads) }}
 {% endmacro %}
 
 
 {#- By id of every test that ever passed: the last build in which it did. -#}
 {% macro passed_tests() %}
-    {%- if 'passed_tests' not in memory() -%}
+    {%- set kept = memory() -%}
+    {%- if 'passed_tests' not in kept -%}
         {%- set passed = {} -%}
         {%- if this_build() is not none -%}
             {%- for row in run_query('select test_id, build from tracking.test_passes').rows -%}
                 {%- do passed.update({row[0]: row[1] | int}) -%}
             {%- endfor -%}
         {%- endif -%}
-        {%- do memory().update({'passed_tests': passed}) -%}
+        {%- do kept.update({'passed_tests': passed}) -%}
     {%- endif -%}
-    {{ return(memory().passed_tests) }}
+    {{ return(kept.passed_tests) }}
 {% endmacro %}

@@ -18,10 +18,11 @@
 {% endmacro %}
 
 {% macro duckdb__tracking_plan() %}
-    {%- if model.unique_id not in memory().plans -%}
-        {%- do memory().plans.update({model.unique_id: make_tracking_plan()}) -%}
+    {%- set plans = memory().plans -%}
+    {%- if model.unique_id not in plans -%}
+        {%- do plans.update({model.unique_id: make_tracking_plan()}) -%}
     {%- endif -%}
-    {{ return(memory().plans[model.unique_id]) }}
+    {{ return(plans[model.unique_id]) }}
 {% endmacro %}
 
 
