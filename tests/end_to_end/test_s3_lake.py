@@ -17,7 +17,7 @@ from tests.dbt.in_process import InProcessDbt
 from tests.end_to_end.pipeline import Deployment, differences
 from tests.s3_server import BUCKET, SECRET, S3Server, serve_s3
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]  # shares its company
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bucket")]
 
 PREFIX = "company/lake"
 
