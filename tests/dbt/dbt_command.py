@@ -1,4 +1,4 @@
-"""Running dbt as the pipeline does: the command of this environment, paths through the environment."""
+"""The dbt project with a lake and a warehouse: the command of this environment, paths through the environment."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from typing import Any
 import duckdb
 
 from salesops_pipeline.lake import Lake
-from salesops_pipeline.settings import PROJECT_DIR
-
-DBT_PROJECT_DIR = PROJECT_DIR / "dbt_project"
+from tests.dbt.in_process import DBT_PROJECT_DIR, InProcessDbt
 
 
 @dataclass(frozen=True)
@@ -26,12 +24,14 @@ class Dbt:
     Args:
         lake: What it reads.
         warehouse: The DuckDB file it writes.
-        target: Where it leaves its artefacts.
+        target: Where the command leaves its artefacts.
+        in_process: Builds without the command, which parses the project for every new warehouse.
     """
 
     lake: Lake
     warehouse: Path
     target: Path
+    in_process: InProcessDbt
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a dbt command and return what it said."""
@@ -53,10 +53,10 @@ class Dbt:
 
     def build(self, *arguments: str) -> dict[str, str]:
         """Build and return the status of every node; fails with dbt's own words if one failed."""
-        result = self.run("build", *arguments)
-        assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-4000:]
-        results = json.loads((self.target / "run_results.json").read_text(encoding="utf-8"))["results"]
-        return {entry["unique_id"]: entry["status"] for entry in results}
+        results = self.in_process.build(self.lake, self.warehouse, *arguments)
+        broken = [f"{result.node.name}: {result.message}" for result in results if result.status in {"error", "fail"}]
+        assert not broken
+        return {result.node.unique_id: str(result.status) for result in results}
 
     def manifest(self) -> dict[str, Any]:
         """What dbt knows of the project after parsing."""

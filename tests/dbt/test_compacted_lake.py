@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -17,9 +15,9 @@ from salesops_pipeline.lake.compaction_plan import Target
 from salesops_pipeline.publishing.build_record import DbtCounts, finish_build, start_build
 from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.settings import Settings, load_settings
+from tests.dbt.in_process import InProcessDbt
 from tests.dbt.random_loads import START, files_load, policy_load, salesforce_load
 from tests.dbt.raw_lake import write_load
-from tests.dbt.test_incremental import InProcessDbt
 
 LOADS = 6
 AS_OF = dt.date(2026, 4, 1)
@@ -74,11 +72,8 @@ class Deployment:
 
 
 @pytest.fixture
-def deployment(tmp_path: Path) -> Iterator[Deployment]:
-    before = dict(os.environ)
-    yield Deployment(load_settings(data_dir=tmp_path / "data"), InProcessDbt(tmp_path / "dbt"))
-    os.environ.clear()
-    os.environ.update(before)
+def deployment(tmp_path: Path, in_process: InProcessDbt) -> Deployment:
+    return Deployment(load_settings(data_dir=tmp_path / "data"), in_process)
 
 
 @pytest.mark.slow

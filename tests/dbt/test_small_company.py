@@ -145,7 +145,7 @@ def test_interrupted_load_is_invisible(small: Built) -> None:
     ) == [(2,)]
 
 
-def test_descriptions_reach_whoever_opens_the_published_file(small: Built, tmp_path: Path) -> None:
+def test_descriptions_reach_whoever_opens_the_published_file(small: Built, parsed: Dbt, tmp_path: Path) -> None:
     dbt, _ = small
     settings = load_settings(data_dir=tmp_path / "data")
     start_build(settings, AS_OF)
@@ -153,7 +153,7 @@ def test_descriptions_reach_whoever_opens_the_published_file(small: Built, tmp_p
     finish_build(settings, passed=True, dbt=DbtCounts())
     described = {
         (node["schema"].removeprefix("main_"), node["name"]): node
-        for node in dbt.manifest()["nodes"].values()
+        for node in parsed.manifest()["nodes"].values()
         if node["resource_type"] == "model"
     }
     with duckdb.connect(str(build_candidate(settings).duckdb_path), read_only=True) as connection:
@@ -168,7 +168,7 @@ def test_descriptions_reach_whoever_opens_the_published_file(small: Built, tmp_p
         assert comment == described[schema, table]["columns"][column]["description"] != ""
 
 
-def test_last_checked_is_known_for_tables_that_brought_nothing(small: Built) -> None:
+def test_last_checked_is_known_for_tables_that_brought_nothing(small: Built, parsed: Dbt) -> None:
     dbt, _ = small
     rows = dbt.query(
         "select table_name, last_checked_at, last_checked_at = last_loaded_at from marts.mart_source_freshness "

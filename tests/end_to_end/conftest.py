@@ -1,7 +1,9 @@
-"""One small company, simulated and run through the whole pipeline once per test session."""
+"""One small company, simulated and run through the whole pipeline once per test run."""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -18,23 +20,35 @@ does not know of the merge writes the merged account's id back to an opportunity
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     """A deployment with a company in it that has not been pulled yet. Tests copy it; they do not change it."""
-    deployment = Deployment(tmp_path_factory.mktemp("company"))
-    deployment.salesops("sandbox", "create", *SMALL)
-    return deployment
+    return _made_once(tmp_path_factory, "company", lambda made: made.salesops("sandbox", "create", *SMALL))
 
 
 @pytest.fixture(scope="session")
 def pulled(company: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     """The same company after one undisturbed run. Tests copy it; they do not change it."""
-    deployment = _copy(company, tmp_path_factory.mktemp("pulled"))
-    deployment.salesops("run")
-    return deployment
+    return _made_once(tmp_path_factory, "pulled", lambda made: _copy(company, made.data_dir).salesops("run"))
 
 
 @pytest.fixture
 def copy_of(tmp_path: Path) -> Callable[[Deployment], Deployment]:
     """Copy a deployment into this test's own folder."""
     return lambda deployment: _copy(deployment, tmp_path / "data")
+
+
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Deployment], object]) -> Deployment:
+    """A deployment that all processes of a test run share: the first that asks makes it, the others wait."""
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    made, done = Deployment(root / name), root / f"{name}.done"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(made.data_dir, ignore_errors=True)
+            made.data_dir.mkdir()
+            make(made)
+            done.touch()
+    return made
 
 
 def _copy(deployment: Deployment, target: Path) -> Deployment:

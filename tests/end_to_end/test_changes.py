@@ -9,7 +9,7 @@ import pytest
 
 from tests.end_to_end.pipeline import Deployment, differences
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("changes")]
 
 
 @pytest.fixture(scope="module")

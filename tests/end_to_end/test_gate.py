@@ -9,7 +9,7 @@ import pytest
 
 from tests.end_to_end.pipeline import Deployment, differences
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.slow
 
 
 def test_a_bad_row_in_the_org_is_refused_at_landing(

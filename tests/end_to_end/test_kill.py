@@ -15,7 +15,7 @@ import pytest
 from salesops_pipeline.settings import PROJECT_DIR
 from tests.end_to_end.pipeline import Deployment, differences
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill"), pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 KILLS = 10
 WITHIN = (3.0, 30.0)

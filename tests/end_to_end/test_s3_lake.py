@@ -13,11 +13,11 @@ from salesops_pipeline.publishing.build_record import DbtCounts, finish_build, s
 from salesops_pipeline.publishing.cut import build_candidate
 from salesops_pipeline.publishing.versions import open_verified
 from salesops_pipeline.settings import load_settings
-from tests.dbt.dbt_command import Dbt
+from tests.dbt.in_process import InProcessDbt
 from tests.end_to_end.pipeline import Deployment, differences
 from tests.s3_server import BUCKET, SECRET, S3Server, serve_s3
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]  # shares its company
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bucket")]
 
 PREFIX = "company/lake"
 
@@ -56,9 +56,7 @@ def test_the_same_lake_on_the_local_disk_gives_the_same_bytes(
         path.write_bytes(s3.client().get_object(Bucket=BUCKET, Key=key)["Body"].read())
     start_build(settings, certificate.as_of_date)
     settings.lake.write_catalog()
-    dbt = Dbt(settings.lake, settings.warehouse_path, tmp_path / "target")
-    outcome = dbt.run("run")
-    assert outcome.returncode == 0, outcome.stdout[-2000:]
+    InProcessDbt(tmp_path / "dbt").run(settings.lake, settings.warehouse_path)
     finish_build(settings, passed=True, dbt=DbtCounts())
     local = build_candidate(settings).manifest
     assert {name: table.sha256 for name, table in local.tables.items()} == {

@@ -21,7 +21,7 @@ from tests.end_to_end.pipeline import Deployment, differences
 from tests.end_to_end.services import DEPLOY, Services, running
 from tests.postgres_server import PASSWORD, Server, needs_postgres
 
-pytestmark = [*needs_postgres, pytest.mark.slow, pytest.mark.xdist_group("pipeline"), pytest.mark.timeout(1800)]
+pytestmark = [*needs_postgres, pytest.mark.slow, pytest.mark.xdist_group("services"), pytest.mark.timeout(1800)]
 
 _METADATA = """
 { assetNodes(assetKeys: {path: ["published", "version"]}) {

@@ -16,7 +16,7 @@ from tests.end_to_end.browser import needs_chromium, page
 from tests.end_to_end.dagster_api import repositories, runs, wait
 from tests.end_to_end.pipeline import Deployment
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pipeline"), needs_chromium]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, needs_chromium]
 
 
 @pytest.fixture

@@ -88,27 +88,37 @@
     with its path, the load packages it holds (`loads`), and those it holds and this build must not see (`hidden`).
 -#}
 {% macro raw_files(system, table) %}
-    {%- set query -%}
-        select path, {{ joined_texts('loads') }}, {{ joined_texts('hidden_loads') }}
-        from {{ catalog_relation() }}
-        where system = '{{ system }}' and {{ adapter.quote('table') }} = '{{ table }}'
-    {%- endset -%}
     {%- if lake_dir() == '' -%}
         {{ return([{'path': lake_path(system ~ '/' ~ table), 'loads': [], 'hidden': []}]) }}
     {%- endif -%}
-    {%- set files = [] -%}
-    {%- for row in run_query(query).rows -%}
-        {%- do files.append({
-            'path': row[0],
-            'loads': row[1].split(',') if row[1] else [],
-            'hidden': row[2].split(',') if row[2] else [],
-        }) -%}
-    {%- endfor -%}
+    {%- set files = raw_catalog().get(system ~ '.' ~ table, []) -%}
     {%- if files | length == 0 -%}
         {{ exceptions.raise_compiler_error('The lake catalog lists no file of ' ~ system ~ '.' ~ table
             ~ ', not even its contract file: write the catalog anew.') }}
     {%- endif -%}
     {{ return(files) }}
+{% endmacro %}
+
+
+{#- The lake's catalog as `raw_files` gives it, by system and table. -#}
+{% macro raw_catalog() %}
+    {%- set kept = memory() -%}
+    {%- if 'raw_catalog' not in kept -%}
+        {%- set query -%}
+            select system, {{ adapter.quote('table') }}, path, {{ joined_texts('loads') }}, {{ joined_texts('hidden_loads') }}
+            from {{ catalog_relation() }}
+        {%- endset -%}
+        {%- set catalog = {} -%}
+        {%- for row in run_query(query).rows -%}
+            {%- do catalog.setdefault(row[0] ~ '.' ~ row[1], []).append({
+                'path': row[2],
+                'loads': row[3].split(',') if row[3] else [],
+                'hidden': row[4].split(',') if row[4] else [],
+            }) -%}
+        {%- endfor -%}
+        {%- do kept.update({'raw_catalog': catalog}) -%}
+    {%- endif -%}
+    {{ return(kept.raw_catalog) }}
 {% endmacro %}
 
 

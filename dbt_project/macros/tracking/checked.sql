@@ -75,22 +75,19 @@
 
 {#- The build in which the test at hand last passed, if the changes of a keyed model since then are known; else none. -#}
 {% macro checked_since(relation) -%}
-    {%- if not execute or relation.is_cte or not key_of(relation) or should_full_refresh()
-        or adapter.get_relation(this.database, 'tracking', 'test_passes') is none -%}
+    {%- if not execute or relation.is_cte or not key_of(relation) or should_full_refresh() -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set rows = run_query(
-        "select build from tracking.test_passes where test_id = '" ~ model.unique_id ~ "' and build >= " ~ this_build()
-        ~ ' - ' ~ kept_builds()
-    ).rows -%}
-    {{ return(rows[0][0] if rows and not is_rebuilt_since(relation, rows[0][0]) else none) }}
+    {%- set passed_in = passed_tests().get(model.unique_id) -%}
+    {%- if passed_in is none or passed_in < this_build() - kept_builds() or is_rebuilt_since(relation, passed_in) -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {{ return(passed_in) }}
 {%- endmacro %}
 
 
 {#- Whether a model was built as a whole after a build, so that nobody knows what changed in it. -#}
 {% macro is_rebuilt_since(relation, since) -%}
-    {{ return(run_query(
-        "select 1 from tracking.model_builds where schema_name = '" ~ relation.schema ~ "' and model_name = '"
-        ~ relation.identifier ~ "' and build > " ~ since ~ " and mode = 'full' limit 1"
-    ).rows | length > 0) }}
+    {%- set found = known_models().get(relation.schema ~ '.' ~ relation.identifier) -%}
+    {{ return(found is not none and found.whole_in > since) }}
 {%- endmacro %}

@@ -22,12 +22,6 @@ tracking."{{ schema }}__{{ name }}"
 {%- endmacro %}
 
 
-{#- The number of this build. -#}
-{% macro this_build() -%}
-(select max(build) from tracking.builds)
-{%- endmacro %}
-
-
 {#- Begin a build: make the tables if there are none, draw a number, forget what is too old to be asked for. -#}
 {% macro start_tracking() %}
     {{ return(adapter.dispatch('start_tracking')()) }}
@@ -54,16 +48,16 @@ tracking."{{ schema }}__{{ name }}"
         "insert into tracking.builds"
         " select coalesce(max(build), 0) + 1, timestamp '" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S') ~ "' from tracking.builds;"
     ) %}
-    {% set outdated = run_query(
+    {% set statements = ['delete from tracking.model_builds where build < ' ~ (this_build() - 100)] %}
+    {% for row in run_query(
         "select distinct schema_name, model_name from tracking.model_builds where mode = 'changed' and build = "
-        ~ this_build() ~ " - " ~ (kept_builds() + 1)
-    ) %}
-    {% for row in outdated.rows %}
-        {% do run_query(
-            'delete from ' ~ changes_of(row[0], row[1]) ~ ' where _build < ' ~ this_build() ~ ' - ' ~ kept_builds()
+        ~ (this_build() - kept_builds() - 1)
+    ).rows %}
+        {% do statements.append(
+            'delete from ' ~ changes_of(row[0], row[1]) ~ ' where _build < ' ~ (this_build() - kept_builds())
         ) %}
     {% endfor %}
-    {% do run_query('delete from tracking.model_builds where build < ' ~ this_build() ~ ' - 100') %}
+    {% do run_statements(statements) %}
     {{ return('select 1') }}
 {% endmacro %}
 
@@ -97,11 +91,13 @@ tracking."{{ schema }}__{{ name }}"
         {%- do run_query('insert into tracking.model_builds values ' ~ unchanged | join(', ')) -%}
     {%- endif -%}
     {%- if passed -%}
-        {%- do run_query('create or replace temp table passed_tests (test_id varchar, build bigint)') -%}
-        {%- do run_query('insert into passed_tests values ' ~ passed | join(', ')) -%}
-        {%- do run_query('delete from tracking.test_passes where test_id in (select test_id from passed_tests)') -%}
-        {%- do run_query('insert into tracking.test_passes select * from passed_tests') -%}
-        {%- do run_query('drop table passed_tests') -%}
+        {%- do run_statements([
+            'create or replace temp table passed_tests (test_id varchar, build bigint)',
+            'insert into passed_tests values ' ~ passed | join(', '),
+            'delete from tracking.test_passes where test_id in (select test_id from passed_tests)',
+            'insert into tracking.test_passes select * from passed_tests',
+            'drop table passed_tests',
+        ]) -%}
     {%- endif -%}
     {{ return('select 1') }}
 {% endmacro %}
