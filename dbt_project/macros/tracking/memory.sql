@@ -21,6 +21,14 @@
 
 {#- The number of this build; none in a warehouse without tracking. -#}
 {% macro this_build() %}
+    {{ return(adapter.dispatch('this_build')()) }}
+{% endmacro %}
+
+{% macro default__this_build() %}
+    {{ return(none) }}
+{% endmacro %}
+
+{% macro duckdb__this_build() %}
     {%- set kept = memory() -%}
     {%- if 'build' not in kept -%}
         {%- set is_tracked = run_query(
