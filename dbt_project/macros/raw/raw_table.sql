@@ -116,7 +116,7 @@
                 'hidden': row[4].split(',') if row[4] else [],
             }) -%}
         {%- endfor -%}
-        {%- do kept.update({'raw_catalog': catalog}) -%}
+        {%- do kept.setdefault('raw_catalog', catalog) -%}
     {%- endif -%}
     {{ return(kept.raw_catalog) }}
 {% endmacro %}

@@ -1,7 +1,8 @@
 {#-
     What the nodes of one invocation share, so that what many of them ask for is read once: a query for each would cost more
     than most models do. It lies in `graph`, the one object that all nodes see. Its entries are read by macros of their own
-    (`known_models`, `new_loads`, `passed_tests`, `raw_catalog`) when they are first asked for.
+    (`known_models`, `new_loads`, `passed_tests`, `raw_catalog`) when they are first asked for. Nodes run side by side: who
+    reads an entry second keeps what is there, in which a model that is built by then may have been noted.
 -#}
 {% macro memory() %}
     {%- if graph.get('memory', {}).get('invocation_id') != invocation_id -%}
@@ -63,7 +64,7 @@
                 }}) -%}
             {%- endfor -%}
         {%- endif -%}
-        {%- do kept.update({'models': models}) -%}
+        {%- do kept.setdefault('models', models) -%}
     {%- endif -%}
     {{ return(kept.models) }}
 {% endmacro %}
@@ -116,7 +117,7 @@
                 }) -%}
             {%- endfor -%}
         {%- endif -%}
-        {%- do kept.update({'new_loads': found}) -%}
+        {%- do kept.setdefault('new_loads', found) -%}
     {%- endif -%}
     {{ return(kept.new_loads) }}
 {% endmacro %}
@@ -132,7 +133,7 @@
                 {%- do passed.update({row[0]: row[1] | int}) -%}
             {%- endfor -%}
         {%- endif -%}
-        {%- do kept.update({'passed_tests': passed}) -%}
+        {%- do kept.setdefault('passed_tests', passed) -%}
     {%- endif -%}
     {{ return(kept.passed_tests) }}
 {% endmacro %}
