@@ -17,6 +17,7 @@ from tests.benchmarks.results import Figure, Result
 QUERIES = Path(__file__).with_name("bi_queries.sql")
 REPETITIONS = 5
 TARGET_SECONDS = 0.1
+TARGET_OPPORTUNITIES = 10_000_000
 
 _VALUES = """
 with latest as (
@@ -94,7 +95,7 @@ def result(opportunities: int, seconds: Mapping[str, list[float]]) -> Result:
                 "p95",
                 f"{p95 * 1000:.0f} ms",
                 f"<= {TARGET_SECONDS * 1000:.0f} ms at 10 million opportunities",
-                p95 <= TARGET_SECONDS,
+                p95 <= TARGET_SECONDS if opportunities >= TARGET_OPPORTUNITIES else None,
             ),
         ),
         (("slowest queries", "median ms"), *((name, f"{value * 1000:.0f}") for value, name in medians[:5])),
