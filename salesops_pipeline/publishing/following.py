@@ -6,7 +6,7 @@ version remembers from which build it was cut, so what was noted since then is a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -132,24 +132,16 @@ def plan(
         out_of_order: How many of them lie behind the ordered ones.
         keys: Key columns per table.
     """
-    return dict(_followings(noted, build, rows, out_of_order, keys))
-
-
-def _followings(
-    noted: Mapping[str, Noted],
-    build: TrackedBuild,
-    rows: Mapping[str, int],
-    out_of_order: Mapping[str, int],
-    keys: Mapping[str, tuple[str, ...]],
-) -> Iterable[tuple[str, Following]]:
+    followings = {}
     for name, count in rows.items():
         if (found := noted.get(name)) is None or found.is_rebuilt:
             continue
         behind = out_of_order.get(name, 0)
         if not found.changed_rows:
-            yield name, Following(out_of_order=behind)
+            followings[name] = Following(out_of_order=behind)
         elif name in keys and behind + found.changed_rows <= MAX_OUT_OF_ORDER * count:
-            yield name, Following(keys[name], build.number, behind + found.changed_rows)
+            followings[name] = Following(keys[name], build.number, behind + found.changed_rows)
+    return followings
 
 
 def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
