@@ -27,7 +27,7 @@ lint: install
 unit: install
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not spark and not sequences"
 	@echo "left out: the tests marked spark, which need a Java and 450 MB of packages; make test-spark runs them"
-	@echo "left out: 192 of the 200 random load sequences, which take 20 minutes on two cores; make test-sequences runs them"
+	@echo "left out: 192 of the 200 random load sequences, which take 23 minutes on two cores; make test-sequences runs them"
 
 test-sequences: install ## built step by step is the same as built at once, over all random sequences of loads
 	$(BIN)/python -m pytest -n 2 -m sequences

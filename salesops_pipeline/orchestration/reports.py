@@ -74,6 +74,7 @@ def build_report_assets() -> list[dg.AssetsDefinition]:
                 quarter=config.quarter,
                 persons_up_to=None if config.quarter else settings.report_persons_up_to,
                 on_progress=context.log.info,
+                on_left_out=lambda line: note(context.log, line),
             ),
             is_default=not config.quarter,
         )

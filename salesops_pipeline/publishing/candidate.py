@@ -2,12 +2,11 @@
 
 Layout of ``published/candidate/`` (and, once promoted, of ``published/versions/<id>/``)::
 
-    salesops.duckdb                    schemas core and marts, tables in a fixed row order, with their descriptions
+    salesops.duckdb                    schemas core and marts, tables with their descriptions, in a fixed
+                                       row order but for rows that followed later
     parquet/<schema>/<table>.parquet   the same tables
     candidate.json                     row counts and checksums of all of that
     certificate.json                   what the audit found (written by the gate)
-
-The folder is built under another name and renamed when it is whole: whatever is called ``candidate`` is complete.
 """
 
 from __future__ import annotations

@@ -31,10 +31,10 @@ from salesops_pipeline.publishing.candidate import (
 from salesops_pipeline.publishing.certificate import TableContent
 from salesops_pipeline.publishing.cut_tables import CutTable, cut_tables
 from salesops_pipeline.publishing.files import locked, sync_directory, sync_file, write_atomically
-from salesops_pipeline.publishing.following import Following, TrackedBuild, kept_rows, last_build, noted_since, plan
+from salesops_pipeline.publishing.following import Following, TrackedBuild, kept_rows, noted_since, plan, tracked_build
 from salesops_pipeline.publishing.keys import stated_keys
-from salesops_pipeline.publishing.verified import checksums, note_checksums
-from salesops_pipeline.publishing.versions import open_verified
+from salesops_pipeline.publishing.verified import altered, checksums, note_checksums
+from salesops_pipeline.publishing.versions import audited_files, open_verified
 from salesops_pipeline.publishing.warehouse import CATALOG, warehouse_of
 from salesops_pipeline.settings import Settings
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _BUILDING = ".candidate.building"
-_CUT_BY = ["cut.py", "cut_tables.py", "row_order.py"]
+_CUT_BY = ["cut.py", "cut_tables.py", "following.py", "row_order.py"]
 
 
 def build_candidate(settings: Settings) -> Candidate:
@@ -95,9 +95,9 @@ def _cut(settings: Settings, building: Path, build: BuildRecord) -> _Cut:
         base = None if build.full_refresh else _base(settings)
         following = _following(connection, settings, base[1]) if base else {}
         if base is None or not following:
-            return _Cut(cut_tables(connection, names, building), last_build(connection), None)
+            return _Cut(cut_tables(connection, names, building), tracked_build(connection), None)
         cut = cut_tables(connection, names, building, base=base[0], following=following)
-        return _Cut(cut, last_build(connection), base[1])
+        return _Cut(cut, tracked_build(connection), base[1])
 
 
 def _base(settings: Settings) -> tuple[Path, Manifest] | None:
@@ -107,6 +107,8 @@ def _base(settings: Settings) -> tuple[Path, Manifest] | None:
         manifest = read_manifest(version.path)
     except GateError:
         return None
+    if altered(settings.published_dir, audited_files(version.path, version.certificate)):
+        return None  # a file that is taken over has to be the one that was audited
     is_as_now = manifest.cut_by == _cut_by() and manifest.tables == version.certificate.tables
     return (version.path, manifest) if is_as_now else None
 

@@ -63,7 +63,7 @@ class Following:
         return not self.key
 
 
-def last_build(connection: duckdb.DuckDBPyConnection) -> TrackedBuild | None:
+def tracked_build(connection: duckdb.DuckDBPyConnection) -> TrackedBuild | None:
     """The last build of the attached warehouse as it counts them; None if it does not."""
     if not _has(connection, "builds"):
         return None

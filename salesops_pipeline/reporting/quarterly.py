@@ -30,6 +30,7 @@ def write_quarterly(
     version: str | None = None,
     persons_up_to: int | None = None,
     on_progress: Callable[[str], object] | None = None,
+    on_left_out: Callable[[str], object] | None = None,
 ) -> list[Path]:
     """Write the quarterly reports of every company.
 
@@ -40,6 +41,7 @@ def write_quarterly(
         version: Published version to read; default: the current one.
         persons_up_to: Leave out the persons of a company that has more; default: none is left out.
         on_progress: Called with one line after every hundred reports of a company, and after its last.
+        on_left_out: Called with one line where persons are left out.
 
     Returns:
         The files written.
@@ -71,7 +73,7 @@ def write_quarterly(
             whole = load_quarter(connection, company, calendar, chosen, as_of)
             folder = Folder(settings.reports_dir, published.version, name)
             selected = [node for node in whole.nodes() if nodes == "all" or node.node_id in missing]
-            selected = _without_too_many_persons(selected, persons_up_to, on_progress)
+            selected = _without_too_many_persons(selected, persons_up_to, on_left_out)
             written += _write(published, whole, selected, folder, processes, on_progress)
             missing -= {node.node_id for node in selected}
     if known and not any(_quarter([each], wanted) for each in known):
@@ -91,13 +93,13 @@ def _quarter(calendar: list[Quarter], wanted: str) -> Quarter | None:
 
 
 def _without_too_many_persons(
-    nodes: list[Node], up_to: int | None, on_progress: Callable[[str], object] | None
+    nodes: list[Node], up_to: int | None, on_left_out: Callable[[str], object] | None
 ) -> list[Node]:
     persons = sum(node.node_type == "person" for node in nodes)
     if up_to is None or persons <= up_to:
         return nodes
-    if on_progress:
-        on_progress(f"{persons} reports of persons are left out: `salesops report quarterly` writes them")
+    if on_left_out:
+        on_left_out(f"{persons} reports of persons are left out: `salesops report quarterly` writes them")
     return [node for node in nodes if node.node_type != "person"]
 
 

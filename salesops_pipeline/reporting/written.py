@@ -43,7 +43,9 @@ def note_written(settings: Settings, kind: str, version: PublishedVersion, files
         files: What was written.
     """
     names = tuple(file.relative_to(settings.reports_dir).as_posix() for file in files)
-    written = Written(version=version.version, promoted_at=version.certificate.promoted_at, code=_code(), files=names)
+    written = Written(
+        version=version.version, promoted_at=version.certificate.promoted_at, code=_code(settings), files=names
+    )
     write_atomically(_path(settings, kind), written.model_dump_json(indent=1))
 
 
@@ -55,7 +57,7 @@ def is_written(settings: Settings, kind: str, version: PublishedVersion) -> bool
         return False
     return (
         (written.version, written.promoted_at, written.code)
-        == (version.version, version.certificate.promoted_at, _code())
+        == (version.version, version.certificate.promoted_at, _code(settings))
         and (settings.reports_dir / INDEX).exists()
         and _shown(settings.reports_dir) == version.version
         and all((settings.reports_dir / file).exists() for file in written.files)
@@ -74,5 +76,12 @@ def _path(settings: Settings, kind: str) -> Path:
     return settings.reports_dir / f".{kind}.json"
 
 
-def _code() -> str:
-    return fingerprints.of_texts((fingerprints.of_files(_HERE), fingerprints.of_packages(_TOOLS)))
+def _code(settings: Settings) -> str:
+    """What writes reports, and the setting that says for how many persons."""
+    return fingerprints.of_texts(
+        (
+            fingerprints.of_files(_HERE),
+            fingerprints.of_packages(_TOOLS),
+            str(settings.report_persons_up_to),
+        )
+    )

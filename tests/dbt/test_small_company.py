@@ -168,7 +168,7 @@ def test_descriptions_reach_whoever_opens_the_published_file(small: Built, parse
         assert comment == described[schema, table]["columns"][column]["description"] != ""
 
 
-def test_last_checked_is_known_for_tables_that_brought_nothing(small: Built, parsed: Dbt) -> None:
+def test_last_checked_is_known_for_tables_that_brought_nothing(small: Built) -> None:
     dbt, _ = small
     rows = dbt.query(
         "select table_name, last_checked_at, last_checked_at = last_loaded_at from marts.mart_source_freshness "

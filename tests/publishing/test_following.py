@@ -168,9 +168,10 @@ def test_a_table_that_is_gone_is_not_published_any_more(warehouse: Warehouse) ->
         pytest.param(CHANGES[0], "changed", 1, id="more rows were noted than are kept"),
         pytest.param("update core.fct_opportunity set reporting_amount = 7", "changed", 0, id="too many rows"),
         pytest.param("delete from tracking.builds; " + CHANGES[0], "changed", 0, id="another warehouse"),
-        pytest.param("delete from tracking.model_builds", "changed", 0, id="notes are gone"),
+        pytest.param("delete from tracking.model_builds; " + CHANGES[0], "changed", 0, id="notes are gone"),
         pytest.param(
-            "alter table core.fct_opportunity alter reporting_amount type decimal(18, 4)",
+            "alter table core.fct_opportunity alter reporting_amount type decimal(18, 4); "
+            "update core.fct_opportunity set reporting_amount = 7.1234 where opportunity_id = 'o3'",
             "changed",
             0,
             id="another type",
@@ -192,6 +193,19 @@ def test_the_rows_that_were_noted_have_to_be_all(warehouse: Warehouse) -> None:
     candidate = warehouse.cut()
     assert candidate.manifest.out_of_order == {}
     assert published_rows(candidate) == warehouse.rows_as_built()
+
+
+@pytest.mark.parametrize("is_missing", [True, False])
+def test_a_file_that_is_not_the_audited_one_is_not_taken_over(warehouse: Warehouse, *, is_missing: bool) -> None:
+    first = warehouse.publish()
+    sha256 = first.certificate.tables[NAMES].sha256
+    file = parquet_file(first.path, NAMES)
+    file.unlink()
+    if not is_missing:
+        file.write_bytes(b"something else")
+    candidate = warehouse.cut()
+    assert candidate.manifest.tables[NAMES].sha256 == sha256
+    assert warehouse.publish().version == "v0002"
 
 
 def test_a_build_of_everything_is_cut_as_a_whole(warehouse: Warehouse) -> None:

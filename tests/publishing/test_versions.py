@@ -95,6 +95,16 @@ def test_a_tampered_version_is_not_opened(settings: Settings, publish: Publish) 
     assert won_amount(open_verified(settings)) == "1.00"
 
 
+def test_who_looks_closely_opens_only_a_version_of_which_every_file_is_as_audited(
+    settings: Settings, publish: Publish
+) -> None:
+    version = publish("1.00")
+    assert open_verified(settings, look_closely=True).version == version.version
+    (version.parquet_dir / "marts" / "mart_bookings.parquet").unlink()
+    with pytest.raises(GateError, match="missing"):
+        open_verified(settings, look_closely=True)
+
+
 def test_a_version_without_a_passed_certificate_is_not_opened(settings: Settings, publish: Publish) -> None:
     publish("1.00")
     version = publish("2.00")

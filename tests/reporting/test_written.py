@@ -30,6 +30,11 @@ def test_written_reports_are_left_alone(page: tuple[Settings, Path], version: Pu
     assert not is_written(settings, "quarterly", version)
 
 
+def test_another_number_of_persons_writes_again(page: tuple[Settings, Path], version: PublishedVersion) -> None:
+    settings, _ = page
+    assert not is_written(settings.model_copy(update={"report_persons_up_to": 7}), "daily", version)
+
+
 def test_a_page_that_is_gone_is_written_again(page: tuple[Settings, Path], version: PublishedVersion) -> None:
     settings, path = page
     path.unlink()
@@ -48,5 +53,5 @@ def test_other_code_writes_again(
     page: tuple[Settings, Path], version: PublishedVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, _ = page
-    monkeypatch.setattr(written, "_code", lambda: "edited")
+    monkeypatch.setattr(written, "_code", lambda _: "edited")
     assert not is_written(settings, "daily", version)
