@@ -1,7 +1,7 @@
 """The three shapes of chart that reports draw, in one theme: described with Altair, compiled to Vega, without numbers.
 
 Data go into the data set ``rows`` with the fields ``category``, ``series``, ``value`` and ``label``; bars also have the
-signals ``floor`` and ``limit``, the ends of their axis.
+signals ``floor`` and ``limit``, the ends of their axis. The width is set with the data, because names take room.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from salesops_pipeline.reporting.palette import COMPARE, FONT, INK, MAIN, MUTED,
 _COLOURS = {"main": MAIN, "compare": COMPARE, "target": TARGET}
 _DASHES = {"main": [1, 0], "compare": [4, 3], "target": [8, 3]}
 _WIDTHS = {"main": 2.5, "compare": 1.6, "target": 1.6}
-_WIDTH, _GAP, _HEIGHT, _BAR_STEP = 514, 36, 240, 25
+_WIDTH, _GAP, _HEIGHT, _BAR_STEP = 514, 36, 200, 25
+_VALUE_LABELS, _NAME_LABELS, _CHARACTER = 48, 170, 6
+"""Pixels: room for the labels of an axis of values, most that names may take, and about what one character does."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,18 @@ class Shape:
     currency: str
     is_wide: bool
 
-    @property
-    def width(self) -> int:
-        """In pixels; the page scales it to its box."""
-        return 2 * _WIDTH + _GAP if self.is_wide else _WIDTH
+    def plot_width(self, longest: int) -> int:
+        """Width between the axes in pixels, such that all charts come out about as wide; the page scales them to a box.
+
+        Vega could fit a chart into its width, but would lay it out twice for that, and measuring texts is most of
+        what drawing costs.
+
+        Args:
+            longest: Characters of the longest name on the axis of a bar chart.
+        """
+        whole = 2 * _WIDTH + _GAP if self.is_wide else _WIDTH
+        labels = min(_CHARACTER * longest + 8, _NAME_LABELS) if self.kind == "bar" else _VALUE_LABELS
+        return whole - labels
 
 
 def bar_height(rows: int) -> int:
@@ -101,7 +111,7 @@ def _line(shape: Shape) -> Any:
             strokeDash=alt.StrokeDash("series:N", scale=_scale(shape, _DASHES), legend=_legend(shape)),
             strokeWidth=alt.StrokeWidth("series:N", scale=_scale(shape, _WIDTHS), legend=None),
         )
-        .properties(width=shape.width, height=_HEIGHT)
+        .properties(width=_WIDTH, height=_HEIGHT)
     )
 
 
@@ -125,7 +135,7 @@ def _column(shape: Shape) -> Any:
         color=alt.Color("series:N", scale=_scale(shape, _COLOURS), legend=_legend(shape))
     )
     labels = base.mark_text(dy=-7, color=INK, fontSize=11).encode(text="label:N")
-    return (bars if several else alt.layer(bars, labels)).properties(width=shape.width, height=_HEIGHT)
+    return (bars if several else alt.layer(bars, labels)).properties(width=_WIDTH, height=_HEIGHT)
 
 
 def _bar(shape: Shape) -> Any:
@@ -133,20 +143,18 @@ def _bar(shape: Shape) -> Any:
 
     floor, limit = alt.param(name="floor", value=0), alt.param(name="limit", value=1)
     base = alt.Chart(_data()).encode(
-        y=alt.Y("category:N", title=None, sort=None, axis=alt.Axis(labelLimit=170, grid=False, ticks=False)),
+        y=alt.Y("category:N", title=None, sort=None, axis=alt.Axis(labelLimit=_NAME_LABELS, grid=False, ticks=False)),
         x=alt.X("value:Q", axis=None, scale=alt.Scale(domainMin=floor, domainMax=limit, nice=False)),
     )
     bars = base.mark_bar(color=MAIN, cornerRadiusEnd=1.5, height=15)
     labels = base.mark_text(align="left", dx=5, color=INK, fontSize=11).encode(text="label:N")
-    return alt.layer(bars, labels).properties(width=shape.width, height=_HEIGHT).add_params(floor, limit)
+    return alt.layer(bars, labels).properties(width=_WIDTH, height=_HEIGHT).add_params(floor, limit)
 
 
 def _themed(picture: Any) -> Any:
     """The one theme. Texts are large enough to stay readable when a phone shrinks the picture."""
     return (
-        picture.configure(
-            font=FONT, background="transparent", aria=False, autosize={"type": "fit", "contains": "padding"}, padding=2
-        )
+        picture.configure(font=FONT, background="transparent", aria=False, autosize="pad", padding=2)
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=MUTED, labelFontSize=11, domainColor=RULE, gridColor=RULE, tickColor=RULE, labelPadding=6

@@ -36,6 +36,7 @@ def svg(chart: Chart, *, anchor: str, currency: str) -> str:
     )
     specification = json.loads(chart_shapes.specification(shape))
     next(data for data in specification["data"] if data["name"] == "rows")["values"] = _records(chart, currency)
+    specification["width"] = shape.plot_width(max(len(_category(name)) for name in chart.table.values(chart.category)))
     if chart.kind == "bar":
         specification["height"] = chart_shapes.bar_height(len(chart.table.rows))
         ends = dict(zip(("floor", "limit"), _limits(chart), strict=True))

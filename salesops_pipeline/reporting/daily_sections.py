@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -173,9 +174,13 @@ def teams(figures: CompanyDay) -> Table:
     """What moved today and where the quarter stands, per team with everything below it."""
     rows = []
     organisation = figures.organisation
+    open_amounts: dict[str | None, Decimal] = defaultdict(Decimal)
+    for deal in figures.open_deals:
+        open_amounts[deal.team_id] += deal.booked_amount
     for team in organisation.teams.values():
         below = organisation.subtrees[team.team_id]
-        row = _team_row(figures, Node("team", team.team_id), below)
+        open_amount = sum((open_amounts.get(each, ZERO) for each in below), ZERO)
+        row = _team_row(figures, Node("team", team.team_id), below, open_amount)
         if any(isinstance(value, int | Decimal) and value for value in row):
             rows.append((formats.INDENT * team.depth + team.team_name, *row))
     return Table(
@@ -194,14 +199,16 @@ def teams(figures: CompanyDay) -> Table:
             Column("attainment", "Attainment", "percent", bar=True),
         ),
         rows=tuple(rows),
-        total=(figures.company.company_name, *_team_row(figures, figures.company.node, None)),
+        total=(
+            figures.company.company_name,
+            *_team_row(figures, figures.company.node, None, total(figures.open_deals)),
+        ),
         empty="no team has a figure on this day or in this quarter",
     )
 
 
-def _team_row(figures: CompanyDay, node: Node, teams: frozenset[str] | None) -> tuple[Value, ...]:
+def _team_row(figures: CompanyDay, node: Node, teams: frozenset[str] | None, open_amount: Decimal) -> tuple[Value, ...]:
     to_date = figures.book.to_date(figures.day, teams)
-    open_deals = [deal for deal in figures.open_deals if teams is None or deal.team_id in teams]
     won = figures.moved("won", node)
     return (
         figures.moved("created", node).opportunity_count,
@@ -209,7 +216,7 @@ def _team_row(figures: CompanyDay, node: Node, teams: frozenset[str] | None) -> 
         won.amount,
         figures.moved("lost", node).opportunity_count,
         figures.moved("close_date_pushed", node).opportunity_count,
-        total(open_deals),
+        open_amount,
         to_date.bookings,
         to_date.quota_amount,
         to_date.attainment(),

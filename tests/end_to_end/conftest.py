@@ -30,9 +30,15 @@ def pulled(company: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Dep
 
 
 @pytest.fixture
-def copy_of(tmp_path: Path) -> Callable[[Deployment], Deployment]:
+def copy_of(copy_as: Callable[[Deployment, str], Deployment]) -> Callable[[Deployment], Deployment]:
     """Copy a deployment into this test's own folder."""
-    return lambda deployment: _copy(deployment, tmp_path / "data")
+    return lambda deployment: copy_as(deployment, "data")
+
+
+@pytest.fixture
+def copy_as(tmp_path: Path) -> Callable[[Deployment, str], Deployment]:
+    """Copy a deployment into a folder of this name in this test's own folder."""
+    return lambda deployment, name: _copy(deployment, tmp_path / name)
 
 
 def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Deployment], object]) -> Deployment:

@@ -88,15 +88,16 @@ def open_deals_on(connection: DuckDBPyConnection, company_id: str, day: dt.date)
         connection,
         Deal,
         """
-        with ranked as (
-            select *, row_number() over (
-                partition by opportunity_id order by event_at desc, event_id desc) as newest_first
+        with newest as (
+            select arg_max(event_id, (event_at, event_id)) as event_id
             from core.fct_opportunity_event
             where company_id = ? and event_date <= ?
+            group by opportunity_id
         ),
         states as (
             select opportunity_id, owner_person_id, stage_name, status, amount, close_date
-            from ranked where newest_first = 1 and status = 'open'
+            from core.fct_opportunity_event
+            where status = 'open' and event_id in (select event_id from newest)
             union all
             select opportunity_id, owner_person_id, stage_name, status, amount, close_date
             from core.fct_opportunity
