@@ -36,10 +36,10 @@ def compiled_models(target: Path) -> Iterator[tuple[str, str, str]]:
         yield models[key]["schema"], models[key]["alias"], code[key]
 
 
-def profile_settings() -> dict[str, object]:
-    """The engine settings of the DuckDB target in the project's dbt profile."""
+def duckdb_profile() -> dict[str, Any]:
+    """The DuckDB target in the project's dbt profile: ``config_options`` to open with, ``settings`` for a session."""
     profile = yaml.safe_load((PROJECT_DIR / "dbt_project" / "profiles.yml").read_text(encoding="utf-8"))
-    return profile["salesops"]["outputs"]["duckdb"]["settings"]
+    return profile["salesops"]["outputs"]["duckdb"]
 
 
 def replay(target: Path, database: Path) -> int:
@@ -50,8 +50,9 @@ def replay(target: Path, database: Path) -> int:
         database: Named as dbt's own, since compiled code names the database.
     """
     count = 0
-    settings = {name: value for name, value in profile_settings().items() if "{{" not in str(value)}
-    with duckdb.connect(str(database)) as connection:
+    profile = duckdb_profile()
+    settings = {name: value for name, value in profile["settings"].items() if "{{" not in str(value)}
+    with duckdb.connect(str(database), config=profile["config_options"]) as connection:
         for name, value in settings.items():
             connection.execute(f"set {name} = '{value}'")
         for schema, table, code in compiled_models(target):

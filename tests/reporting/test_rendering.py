@@ -117,6 +117,18 @@ def test_charts_say_in_words_what_they_show(pages, connection):
     assert any(f"Proposal {compact_money(amount, 'EUR')}" in text for text in descriptions)
 
 
+def test_charts_fill_half_the_page_or_all_of_it_whatever_their_labels(pages):
+    widths = [
+        float(width)
+        for path in pages
+        for width in re.findall(r'viewBox="0 0 ([\d.]+) ', path.read_text(encoding="utf-8"))
+    ]
+    assert len(widths) > 20
+    half, whole = 514, 1064
+    for width in widths:
+        assert min(abs(width / half - 1), abs(width / whole - 1)) < 0.08, width
+
+
 def test_workbooks_have_native_charts_frozen_headings_and_filters(reports):
     path = next(path for path in reports if path.name == "company.xlsx" and "acme" in str(path) and "Q4" in str(path))
     book = openpyxl.load_workbook(path)
