@@ -35,7 +35,7 @@ test-sequences: install ## built step by step is the same as built at once, over
 test-spark: spark ## the same tables from Spark on a local cluster as from DuckDB; needs Java 17
 	$(BIN)/python -m pytest -m spark
 
-bench: install ## measure the pipeline and write docs/performance.md; SCALE=full for the largest scales
+bench: install ## measure the pipeline and write docs/performance.md; SCALE=large or full for the largest scales
 	$(BIN)/python -m tests.benchmarks --scale $(SCALE)
 
 install: $(INSTALLED)

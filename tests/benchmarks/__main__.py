@@ -1,6 +1,6 @@
 """Run the benchmarks and write docs/performance.md.
 
-python -m tests.benchmarks [--scale default|full|smoke] [--only a b ...] [--work DIR]
+python -m tests.benchmarks [--scale default|large|full|smoke] [--only a b ...] [--work DIR]
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ class Scale:
 SCALES = {
     "smoke": Scale(2_000, (1_000, 2_000), 2_000, 10, 1),
     "default": Scale(1_000_000, (100_000, 300_000, 1_000_000), 1_000_000, 60, 2),
+    "large": Scale(1_000_000, (100_000, 1_000_000, 5_000_000), 5_000_000, 60, 2),
     "full": Scale(1_000_000, (100_000, 1_000_000, 3_000_000, 10_000_000), 10_000_000, 60, 3),
 }
 

@@ -23,7 +23,8 @@ _REPEAT = """\
 
 ```
 make bench                                    # up to 1 million opportunities, 10 million activities
-make bench SCALE=full                         # up to 10 million opportunities, 100 million activities
+make bench SCALE=large                        # up to 5 million opportunities, 50 million activities: 60 GB of disk
+make bench SCALE=full                         # up to 10 million opportunities, 100 million activities: 120 GB
 python -m tests.benchmarks --only b d         # some of them again; the others keep their figures
 ```
 
