@@ -45,6 +45,71 @@ with movements as (
     from {{ part(ref('fct_opportunity_event')) }}
 ),
 
+repeated as (
+    select
+        opportunity_id,
+        event_date,
+        event_type
+    from movements
+    group by
+        opportunity_id,
+        event_date,
+        event_type
+    having count(*) > 1
+),
+
+singles as (
+    select movements.*
+    from movements
+    left join repeated
+        on
+            movements.opportunity_id = repeated.opportunity_id
+            and movements.event_date = repeated.event_date
+            and movements.event_type = repeated.event_type
+    where repeated.opportunity_id is null
+),
+
+repeats as (
+    select movements.*
+    from movements
+    inner join repeated
+        on
+            movements.opportunity_id = repeated.opportunity_id
+            and movements.event_date = repeated.event_date
+            and movements.event_type = repeated.event_type
+),
+
+-- One row per opportunity, kind of event, day and node. Few events are repeated within a day: only those are put
+-- together first, because counting distinct opportunities among all of them takes more memory than there is.
+once as (
+    select
+        company_id,
+        node_type,
+        node_id,
+        event_date,
+        event_type,
+        reporting_amount
+    from {{ rows_by_owning_node('singles') }} as single_rows_of_nodes
+    where {{ is_wanted(key) }}
+    union all
+    select
+        company_id,
+        node_type,
+        node_id,
+        event_date,
+        event_type,
+        sum(reporting_amount) as reporting_amount
+    from {{ rows_by_owning_node('repeats') }} as repeated_rows_of_nodes
+    where {{ is_wanted(key) }}
+    group by
+        company_id,
+        node_type,
+        node_id,
+        event_date,
+        event_type,
+        opportunity_id
+),
+
 by_day as (
     select
         company_id,
@@ -52,10 +117,9 @@ by_day as (
         node_id,
         event_date,
         event_type,
-        count(distinct opportunity_id) as opportunity_count,
+        count(*) as opportunity_count,
         sum(reporting_amount) as reporting_amount
-    from {{ rows_by_owning_node('movements') }} as rows_of_nodes
-    where {{ is_wanted(key) }}
+    from once
     group by
         company_id,
         node_type,
